@@ -1,6 +1,6 @@
-using VisionMonitor.Vision;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using VisionMonitor.Vision;
 
 namespace VisionMonitor.Monitoring.Storage;
 
