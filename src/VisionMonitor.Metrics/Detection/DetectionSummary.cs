@@ -1,0 +1,130 @@
+namespace VisionMonitor.Metrics.Detection;
+
+/// <summary>
+/// A set of images made ready: every class's predictions sorted once, so that each further weighting (slice, bootstrap replicate)
+/// costs only a sweep. Immutable; safe on any thread.
+/// </summary>
+public sealed class DetectionSummary
+{
+    private readonly MatchPlan _plan;
+    private readonly RankedPredictions _ranked;
+
+    private DetectionSummary(MatchPlan plan, RankedPredictions ranked)
+    {
+        _plan = plan;
+        _ranked = ranked;
+    }
+
+    /// <summary>Images in the set.</summary>
+    public int ImageCount => _ranked.ImageCount;
+
+    /// <summary>Sorts the evidence of a set of images.</summary>
+    /// <param name="evaluation">The evaluation that made the evidence, or one with equal options.</param>
+    /// <param name="evidence">One entry per image, in a fixed order: between images it decides ties of confidence.</param>
+    /// <exception cref="ArgumentException">Some evidence was made with other thresholds, sizes or limits.</exception>
+    public static DetectionSummary Prepare(DetectionEvaluation evaluation, ReadOnlySpan<DetectionEvidence> evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        return Prepare(evaluation.Plan, evidence);
+    }
+
+    internal static DetectionSummary Prepare(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence) => new(plan, RankedPredictions.Gather(plan, evidence));
+
+    /// <summary>All numbers of the set under the given weights.</summary>
+    /// <param name="weights">One finite weight of at least 0 per image; empty means 1 for every image, which gives pycocotools' numbers.</param>
+    public DetectionReport Summarize(ReadOnlySpan<double> weights)
+    {
+        double[] weightOf = Weights(weights);
+        DetectionAccumulation accumulation = Accumulate(weightOf, keepsConfidence: false);
+        double[] truthsOf = _ranked.WeightedTruths(_plan, weightOf);
+        int last = _plan.MaxDetections.Length - 1;
+        int small = Area("small"), medium = Area("medium"), large = Area("large");
+        return new DetectionReport
+        {
+            AveragePrecision = accumulation.MeanPrecision(null, 0, last),
+            AveragePrecision50 = accumulation.MeanPrecision(0.5, 0, last),
+            AveragePrecision75 = accumulation.MeanPrecision(0.75, 0, last),
+            AveragePrecisionSmall = accumulation.MeanPrecision(null, small, last),
+            AveragePrecisionMedium = accumulation.MeanPrecision(null, medium, last),
+            AveragePrecisionLarge = accumulation.MeanPrecision(null, large, last),
+            AverageRecall1 = accumulation.MeanRecall(0, 0),
+            AverageRecall10 = accumulation.MeanRecall(0, last > 0 ? 1 : -1),
+            AverageRecall100 = accumulation.MeanRecall(0, last),
+            AverageRecallSmall = accumulation.MeanRecall(small, last),
+            AverageRecallMedium = accumulation.MeanRecall(medium, last),
+            AverageRecallLarge = accumulation.MeanRecall(large, last),
+            PerClass = [.. Enumerable.Range(0, _plan.ClassCount).Select(k => ReportClass(accumulation, weightOf, truthsOf, k))],
+            ImageCount = weightOf.LongCount(w => w > 0),
+        };
+    }
+
+    /// <summary>The full arrays. Weights are checked by the caller.</summary>
+    internal DetectionAccumulation Accumulate(double[] weightOf, bool keepsConfidence)
+    {
+        var accumulation = new DetectionAccumulation(_plan)
+        {
+            Confidence = keepsConfidence ? new double[_plan.ClassCount * _plan.MaxDetections.Length * _plan.PlaneCount * _plan.Options.RecallThresholds.Count] : [],
+        };
+        new PrecisionSweep(_plan, _ranked, weightOf).Run(accumulation);
+        return accumulation;
+    }
+
+    internal double[] Weights(ReadOnlySpan<double> weights)
+    {
+        if (weights.IsEmpty)
+        {
+            double[] ones = new double[ImageCount];
+            Array.Fill(ones, 1.0);
+            return ones;
+        }
+
+        if (weights.Length != ImageCount)
+        {
+            throw new ArgumentException($"{weights.Length} weights were given for {ImageCount} images.", nameof(weights));
+        }
+
+        foreach (double weight in weights)
+        {
+            if (!(weight >= 0) || double.IsPositiveInfinity(weight))
+            {
+                throw new ArgumentException("Weights are finite and at least 0.", nameof(weights));
+            }
+        }
+
+        return weights.ToArray();
+    }
+
+    private int Area(string name)
+    {
+        for (int a = 0; a < _plan.AreaCount; a++)
+        {
+            if (_plan.Options.AreaRanges[a].Name == name)
+            {
+                return a;
+            }
+        }
+
+        return -1;
+    }
+
+    private ClassDetectionReport ReportClass(DetectionAccumulation accumulation, double[] weightOf, double[] truthsOf, int classIndex)
+    {
+        int last = _plan.MaxDetections.Length - 1;
+        (long truths, long predictions) = _ranked.Count(classIndex, weightOf);
+        BestPoint? best = BestPoint.Find(_plan, _ranked, weightOf, truthsOf, classIndex);
+        return new ClassDetectionReport
+        {
+            ClassIndex = classIndex,
+            AveragePrecision = accumulation.ClassPrecision(classIndex, null, 0, last),
+            AveragePrecision50 = accumulation.ClassPrecision(classIndex, 0.5, 0, last),
+            AveragePrecision75 = accumulation.ClassPrecision(classIndex, 0.75, 0, last),
+            AverageRecall = accumulation.ClassRecall(classIndex, 0, last),
+            TruthCount = truths,
+            PredictedCount = predictions,
+            BestConfidence = best?.Confidence,
+            Precision = best?.Precision,
+            Recall = best?.Recall,
+            F1 = best?.F1,
+        };
+    }
+}

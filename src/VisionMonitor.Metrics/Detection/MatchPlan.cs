@@ -1,0 +1,107 @@
+namespace VisionMonitor.Metrics.Detection;
+
+/// <summary>
+/// The options, checked and laid out for the inner loops. A "plane" is one (area range, threshold) pair, numbered
+/// area × thresholds + threshold; a prediction's outcome in every plane is one bit in a few words.
+/// </summary>
+internal sealed class MatchPlan
+{
+    public MatchPlan(DetectionOptions options, int classCount)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(classCount);
+        RequireFinite(options.OverlapThresholds, nameof(options.OverlapThresholds));
+        RequireFinite(options.RecallThresholds, nameof(options.RecallThresholds));
+        if (options.AreaRanges.Count == 0 || options.MaxDetections.Count == 0)
+        {
+            throw new ArgumentException("At least one area range and one number of detections are needed.", nameof(options));
+        }
+
+        Options = options;
+        SourceClassCount = Math.Max(1, classCount);
+        ClassCount = options.IsClassAgnostic ? 1 : classCount;
+        ThresholdCount = options.OverlapThresholds.Count;
+        AreaCount = options.AreaRanges.Count;
+        MaxDetections = [.. options.MaxDetections.Order()];
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxDetections[0], nameof(options.MaxDetections));
+        // pycocotools: a threshold of 1 is reached by an IoU of 1 in spite of rounding.
+        Thresholds = [.. options.OverlapThresholds.Select(t => Math.Min(t, 1 - 1e-10))];
+        LowestThreshold = Thresholds.Min();
+        WordCount = ((AreaCount * ThresholdCount) + 63) / 64;
+        AreaMasks = new ulong[AreaCount * WordCount];
+        for (int plane = 0; plane < AreaCount * ThresholdCount; plane++)
+        {
+            AreaMasks[(plane / ThresholdCount * WordCount) + (plane >> 6)] |= 1UL << plane;
+        }
+
+        OutcomePlane = Math.Max(0, options.OverlapThresholds.ToList().IndexOf(0.5));
+        Fingerprint = MakeFingerprint();
+    }
+
+    public DetectionOptions Options { get; }
+
+    /// <summary>Classes in the report: 1 when predictions may match any class.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>Classes in the input.</summary>
+    public int SourceClassCount { get; }
+
+    public int ThresholdCount { get; }
+
+    public int AreaCount { get; }
+
+    public int PlaneCount => AreaCount * ThresholdCount;
+
+    public int WordCount { get; }
+
+    /// <summary>Ascending.</summary>
+    public int[] MaxDetections { get; }
+
+    public double[] Thresholds { get; }
+
+    public double LowestThreshold { get; }
+
+    /// <summary>[area × words]: the planes of each area.</summary>
+    public ulong[] AreaMasks { get; }
+
+    /// <summary>The plane of the first area at threshold .5, or at the first threshold when .5 is not asked.</summary>
+    public int OutcomePlane { get; }
+
+    /// <summary>Evidence made under another fingerprint cannot be summarized together.</summary>
+    public uint Fingerprint { get; }
+
+    private static void RequireFinite(IReadOnlyList<double> values, string name)
+    {
+        if (values.Count == 0 || values.Any(v => !double.IsFinite(v)))
+        {
+            throw new ArgumentException("At least one threshold is needed, and each must be finite.", name);
+        }
+    }
+
+    private uint MakeFingerprint()
+    {
+        uint hash = 2166136261;
+        void Mix(long value)
+        {
+            for (int shift = 0; shift < 64; shift += 8)
+            {
+                hash = (hash ^ (byte)(value >> shift)) * 16777619;
+            }
+        }
+
+        Mix(Options.IsClassAgnostic ? 1 : 0);
+        Mix(MaxDetections[^1]);
+        foreach (double threshold in Options.OverlapThresholds)
+        {
+            Mix(BitConverter.DoubleToInt64Bits(threshold));
+        }
+
+        foreach (AreaRange range in Options.AreaRanges)
+        {
+            Mix(BitConverter.DoubleToInt64Bits(range.LowerPixels));
+            Mix(BitConverter.DoubleToInt64Bits(range.UpperPixels));
+        }
+
+        return hash;
+    }
+}
