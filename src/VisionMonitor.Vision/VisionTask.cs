@@ -1,26 +1,26 @@
 namespace VisionMonitor.Vision;
 
-/// <summary>What a model answers about an image.</summary>
+/// <summary>What a network answers about an image; decides which truth, prediction and metrics belong together.</summary>
 public enum VisionTask
 {
-    /// <summary>One class for the image.</summary>
+    /// <summary>One class for the whole image.</summary>
     Classification,
 
-    /// <summary>Boxes with classes.</summary>
+    /// <summary>Boxes, each with a class and a confidence.</summary>
     Detection,
 
     /// <summary>A class for every pixel.</summary>
     SemanticSegmentation,
 
-    /// <summary>Masks with classes.</summary>
+    /// <summary>A mask for every object.</summary>
     InstanceSegmentation,
 
-    /// <summary>Every pixel belongs to a thing or to stuff.</summary>
+    /// <summary>A class and an instance for every pixel.</summary>
     Panoptic,
 
-    /// <summary>Text and where it stands (OCR).</summary>
+    /// <summary>Lines of text.</summary>
     Text,
 
-    /// <summary>A feature vector.</summary>
+    /// <summary>A vector that places the image among others; no answer of its own.</summary>
     Embedding,
 }

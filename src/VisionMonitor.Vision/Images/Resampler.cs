@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace VisionMonitor.Vision.Images;
+
+/// <summary>
+/// Resizes 8-bit RGB in two passes with an 8-bit picture between them, as PIL does, so that its results are met to the grey level.
+/// </summary>
+public static class Resampler
+{
+    private const int Half = 1 << (ResizeTaps.FractionBits - 1);
+
+    /// <summary>Resizes a whole image.</summary>
+    /// <param name="image">The image; left as it is.</param>
+    /// <param name="width">Wanted width in pixels.</param>
+    /// <param name="height">Wanted height in pixels.</param>
+    /// <param name="kernel">How pixels are weighed.</param>
+    public static DecodedImage Resize(DecodedImage image, int width, int height, ResizeKernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        DecodedImage resized = new(width, height);
+        Resize(
+            image,
+            ResizeTaps.Create(image.Width, width, kernel, 0, width),
+            ResizeTaps.Create(image.Height, height, kernel, 0, height),
+            resized.Pixels,
+            width * 3);
+        return resized;
+    }
+
+    /// <summary>Resizes into rows that lie <paramref name="rowStride"/> bytes apart; allocates nothing.</summary>
+    internal static void Resize(DecodedImage image, ResizeTaps across, ResizeTaps down, Span<byte> target, int rowStride)
+    {
+        int width = across.First.Length;
+        int firstRow = down.First[0];
+        int rowCount = down.First[^1] + down.Count[^1] - firstRow;
+        byte[] narrowed = ArrayPool<byte>.Shared.Rent(rowCount * width * 3);
+        int[] sums = ArrayPool<int>.Shared.Rent(width * 3);
+        try
+        {
+            ReadOnlySpan<byte> rgb = image.Rgb;
+            for (int row = 0; row < rowCount; row++)
+            {
+                NarrowRow(rgb.Slice((firstRow + row) * image.Width * 3, image.Width * 3), across, narrowed.AsSpan(row * width * 3, width * 3));
+            }
+
+            for (int row = 0; row < down.First.Length; row++)
+            {
+                ReadOnlySpan<int> weights = down.Weights.AsSpan(row * down.Stride, down.Count[row]);
+                ReadOnlySpan<byte> rows = narrowed.AsSpan((down.First[row] - firstRow) * width * 3);
+                MixRows(rows, width * 3, weights, sums.AsSpan(0, width * 3), target.Slice(row * rowStride, width * 3));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(narrowed);
+            ArrayPool<int>.Shared.Return(sums);
+        }
+    }
+
+    private static void NarrowRow(ReadOnlySpan<byte> row, ResizeTaps taps, Span<byte> target)
+    {
+        if (taps.IsIdentity)
+        {
+            row.Slice(taps.First[0] * 3, target.Length).CopyTo(target);
+            return;
+        }
+
+        ReadOnlySpan<int> firsts = taps.First;
+        ReadOnlySpan<int> counts = taps.Count;
+        ReadOnlySpan<int> weights = taps.Weights;
+        int to = 0;
+        for (int x = 0; x < firsts.Length; x++)
+        {
+            ReadOnlySpan<byte> pixels = row.Slice(firsts[x] * 3, counts[x] * 3);
+            ReadOnlySpan<int> own = weights.Slice(x * taps.Stride, counts[x]);
+            (int red, int green, int blue) = (Half, Half, Half);
+            int from = 0;
+            foreach (int weight in own)
+            {
+                red += pixels[from] * weight;
+                green += pixels[from + 1] * weight;
+                blue += pixels[from + 2] * weight;
+                from += 3;
+            }
+
+            target[to] = Round(red);
+            target[to + 1] = Round(green);
+            target[to + 2] = Round(blue);
+            to += 3;
+        }
+    }
+
+    /// <summary>A weighted sum of whole rows, which vectors do eight or sixteen values at a time.</summary>
+    private static void MixRows(ReadOnlySpan<byte> rows, int length, ReadOnlySpan<int> weights, Span<int> sums, Span<byte> target)
+    {
+        if (weights.Length == 1)
+        {
+            rows[..length].CopyTo(target);
+            return;
+        }
+
+        sums.Fill(Half);
+        for (int tap = 0; tap < weights.Length; tap++)
+        {
+            AddScaled(rows.Slice(tap * length, length), weights[tap], sums);
+        }
+
+        for (int index = 0; index < target.Length; index++)
+        {
+            target[index] = Round(sums[index]);
+        }
+    }
+
+    private static void AddScaled(ReadOnlySpan<byte> row, int weight, Span<int> sums)
+    {
+        int index = 0;
+        Vector<int> factor = new(weight);
+        for (; index + Vector<byte>.Count <= row.Length; index += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(row.Slice(index, Vector<byte>.Count)), out Vector<ushort> low, out Vector<ushort> high);
+            Vector.Widen(low, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(high, out Vector<uint> third, out Vector<uint> fourth);
+            Span<Vector<int>> part = MemoryMarshal.Cast<int, Vector<int>>(sums.Slice(index, Vector<byte>.Count));
+            part[0] += Vector.AsVectorInt32(first) * factor;
+            part[1] += Vector.AsVectorInt32(second) * factor;
+            part[2] += Vector.AsVectorInt32(third) * factor;
+            part[3] += Vector.AsVectorInt32(fourth) * factor;
+        }
+
+        for (; index < row.Length; index++)
+        {
+            sums[index] += row[index] * weight;
+        }
+    }
+
+    private static byte Round(int sum) => (byte)Math.Clamp(sum >> ResizeTaps.FractionBits, 0, 255);
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>
+/// Checks the shape of a COCO segmentation without drawing it: polygons as lists, or a run-length mask as counts or compressed text.
+/// </summary>
+internal static class CocoSegmentation
+{
+    public static void Check(JsonElement segmentation, LabelOptions options)
+    {
+        switch (segmentation.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (JsonElement polygon in segmentation.EnumerateArray())
+                {
+                    CheckPolygon(polygon);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                CheckRuns(segmentation, options);
+                break;
+            default:
+                throw new RowException("wrong_type", $"segmentation is {segmentation.ValueKind}");
+        }
+    }
+
+    private static void CheckPolygon(JsonElement polygon)
+    {
+        if (polygon.ValueKind != JsonValueKind.Array || polygon.GetArrayLength() is int length && (length < 6 || length % 2 != 0))
+        {
+            throw new RowException("invalid_polygon", "a polygon needs at least three pairs of numbers");
+        }
+
+        foreach (JsonElement number in polygon.EnumerateArray())
+        {
+            JsonFields.Number(number, "segmentation");
+        }
+    }
+
+    private static void CheckRuns(JsonElement mask, LabelOptions options)
+    {
+        JsonElement size = JsonFields.Required(mask, "size", JsonValueKind.Array);
+        if (size.GetArrayLength() != 2 || !size[0].TryGetInt64(out long height) || !size[1].TryGetInt64(out long width) || height <= 0 || width <= 0)
+        {
+            throw new RowException("wrong_type", "a mask's size is not two whole numbers");
+        }
+
+        if (height > options.MaxMaskPixels || width > options.MaxMaskPixels || height * width > options.MaxMaskPixels)
+        {
+            throw new RowException("mask_too_large", $"a mask of {width} × {height} pixels; at most {options.MaxMaskPixels} are read");
+        }
+
+        if (!mask.TryGetProperty("counts", out JsonElement counts))
+        {
+            throw new RowException("missing_field", "a mask has no counts");
+        }
+
+        long sum = counts.ValueKind switch
+        {
+            JsonValueKind.Array => SumOf(counts),
+            JsonValueKind.String => SumOf(counts.GetString()!),
+            _ => throw new RowException("wrong_type", "a mask's counts are neither a list nor text"),
+        };
+        if (sum != height * width)
+        {
+            throw new RowException("mask_size_mismatch", $"a mask's counts add up to {sum}, its size is {height * width}");
+        }
+    }
+
+    private static long SumOf(JsonElement counts)
+    {
+        long sum = 0;
+        foreach (JsonElement count in counts.EnumerateArray())
+        {
+            if (count.ValueKind != JsonValueKind.Number || !count.TryGetInt32(out int run) || run < 0)
+            {
+                throw new RowException("mask_size_mismatch", "a mask's count is not a whole number from 0");
+            }
+
+            sum += run;
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// COCO's compressed text: 5 bits per character from 48 on, bit 6 says that more follow, and from the third run on each is stored as
+    /// the difference to the run two before.
+    /// </summary>
+    private static long SumOf(string text)
+    {
+        (long sum, long before, long last) = (0, 0, 0);
+        int at = 0;
+        for (int run = 0; at < text.Length; run++)
+        {
+            (long value, int shift, int digit) = (0, 0, 32);
+            while ((digit & 32) != 0)
+            {
+                digit = at < text.Length ? text[at++] - 48 : -1;
+                if (digit is < 0 or > 63 || shift > 50)
+                {
+                    throw new RowException("mask_size_mismatch", "a mask's compressed counts are damaged");
+                }
+
+                value |= (long)(digit & 31) << shift;
+                shift += 5;
+            }
+
+            value = (digit & 16) != 0 ? value | (-1L << shift) : value;
+            value += run > 2 ? before : 0;
+            (before, last) = (last, value);
+            sum += value;
+        }
+
+        return sum;
+    }
+}

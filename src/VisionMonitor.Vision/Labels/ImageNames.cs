@@ -1,0 +1,27 @@
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>Names of images inside label files: they are labels, never places to write to, and never leave their folder.</summary>
+internal static class ImageNames
+{
+    /// <summary>Image files by extension.</summary>
+    public static bool IsImage(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp" or ".gif";
+
+    /// <summary>The name with forward slashes.</summary>
+    /// <exception cref="LabelFormatException">It would leave the folder that it is relative to.</exception>
+    public static string Checked(string name, string file)
+    {
+        string forward = name.Replace('\\', '/');
+        bool isUnsafe = forward.Length == 0
+            || forward[0] == '/'
+            || forward.Contains('\0', StringComparison.Ordinal)
+            || forward.Contains(':', StringComparison.Ordinal)
+            || forward.Split('/').Contains("..");
+        return isUnsafe
+            ? throw new LabelFormatException(file, null, "unsafe_path", "an image's name leads out of the folder of images")
+            : forward;
+    }
+
+    public static List<string> NotFound(IEnumerable<string> names, string? folder) => folder is null
+        ? []
+        : [.. names.Where(name => !File.Exists(Path.Combine(folder, name)))];
+}

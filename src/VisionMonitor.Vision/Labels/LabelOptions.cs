@@ -1,0 +1,14 @@
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>How labels are read.</summary>
+public sealed record LabelOptions
+{
+    /// <summary>The folder that image names are relative to; null: images are not looked for.</summary>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>The largest label file, in bytes.</summary>
+    public long MaxBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>The largest mask that a row may ask for, in pixels.</summary>
+    public long MaxMaskPixels { get; init; } = 50_000_000;
+}

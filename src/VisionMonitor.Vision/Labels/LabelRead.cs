@@ -1,0 +1,4 @@
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>What was read, and the report about it.</summary>
+public sealed record LabelRead(LabelSet Set, ReadReport Report);

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VisionMonitor.Vision.Models;
+
+/// <summary>
+/// Everything that must be known to score images with an ONNX file beyond the file itself; it lies beside the model as JSON, and a
+/// person may edit it. Keys that this version does not know are kept.
+/// </summary>
+public sealed record ModelContract
+{
+    /// <summary>The id of the model family that reads the outputs.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>What the model answers.</summary>
+    public required VisionTask Task { get; init; }
+
+    /// <summary>Class names by class index.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The image input.</summary>
+    public required ModelInput Input { get; init; }
+
+    /// <summary>The outputs that the family reads, in the order that it wants them; empty: as the graph has them.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    /// <summary>An output that is the image's embedding, if the model has one.</summary>
+    public string? EmbeddingOutput { get; init; }
+
+    /// <summary>What is kept of the raw answers.</summary>
+    public ModelThresholds Thresholds { get; init; } = new();
+
+    /// <summary>SHA-256 of the ONNX file, lower-case hexadecimal; null: not pinned.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Which runtime and provider the contract was tried with.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>Keys of the file that this version does not know; written back as they were.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+
+    /// <summary>Reads and checks a contract file.</summary>
+    /// <exception cref="ModelContractException">The file is missing, is no JSON, or says something impossible.</exception>
+    public static ModelContract Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), Path.GetFileName(path));
+        }
+        catch (IOException failure)
+        {
+            throw new ModelContractException(Path.GetFileName(path), $"it cannot be read: {failure.Message}");
+        }
+    }
+
+    /// <summary>Reads a contract from JSON text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <exception cref="ModelContractException">It is no JSON, or says something impossible.</exception>
+    public static ModelContract Parse(string json, string name = "contract")
+    {
+        try
+        {
+            ModelContract? contract = JsonSerializer.Deserialize<ModelContract>(json, ContractJson.Options);
+            return contract?.Checked(name) ?? throw new ModelContractException(name, "it is null");
+        }
+        catch (JsonException failure)
+        {
+            throw new ModelContractException(name, failure.Message);
+        }
+    }
+
+    /// <summary>The contract as indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ContractJson.Options);
+
+    /// <summary>Writes the contract beside its model; a reader never sees half of it.</summary>
+    public void Write(string path)
+    {
+        string partial = path + ".partial";
+        File.WriteAllText(partial, ToJson() + "\n");
+        File.Move(partial, path, overwrite: true);
+    }
+
+    private ModelContract Checked(string name)
+    {
+        Require(Input.Width is > 0 and <= 16_384 && Input.Height is > 0 and <= 16_384, "input.width and input.height must be 1 to 16384");
+        Require(double.IsFinite(Input.Scale) && Input.Scale != 0, "input.scale must be a number other than 0");
+        Require(Input.Mean.Count is 0 or 1 || Input.Mean.Count == Input.Channels, "input.mean must have one number, or one per channel");
+        Require(Input.Deviation.Count is 0 or 1 || Input.Deviation.Count == Input.Channels, "input.deviation must have one number, or one per channel");
+        Require(Input.Mean.All(double.IsFinite), "input.mean must be finite");
+        Require(Input.Deviation.All(value => double.IsFinite(value) && value != 0), "input.deviation must be finite and not 0");
+        Require(Input.ShorterSide >= 0, "input.shorterSide must not be negative");
+        Require(Thresholds.Confidence is >= 0 and <= 1, "thresholds.confidence must be 0 to 1");
+        Require(Thresholds.Overlap is >= 0 and <= 1, "thresholds.overlap must be 0 to 1");
+        Require(Thresholds.MaxBoxes is > 0 and <= 10_000, "thresholds.maxBoxes must be 1 to 10000");
+        return this;
+
+        void Require(bool isRight, string sentence)
+        {
+            if (!isRight)
+            {
+                throw new ModelContractException(name, sentence);
+            }
+        }
+    }
+}

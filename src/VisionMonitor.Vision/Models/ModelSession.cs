@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using VisionMonitor.Vision.Families;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Vision.Models;
+
+/// <summary>
+/// A network that is ready to score. Buffers are kept between images, so one caller at a time: a second thread waits. Never opened
+/// by a web process: a few bytes of ONNX can end the process that loads them.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private readonly Lock _turn = new();
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly IModelFamily _family;
+    private readonly TensorPreparation _preparation;
+    private readonly InputTensors _inputs;
+    private readonly OutputReading _outputs;
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="onnxPath">The ONNX file.</param>
+    /// <param name="contract">How to feed and read it.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="ModelContractException">The contract and the file do not fit.</exception>
+    public ModelSession(string onnxPath, ModelContract contract, SessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        Contract = contract;
+        string name = Path.GetFileName(onnxPath);
+        _family = ModelFamilies.Find(contract.Family)
+            ?? throw new ModelContractException(name, $"its contract names the family '{contract.Family}', which is not known; known are {string.Join(", ", ModelFamilies.All.Select(family => family.Id))}");
+        _session = Open(onnxPath, name, contract, options ?? new());
+        try
+        {
+            _inputs = new(_session, contract.Input, name);
+            _outputs = new(_session, contract, name);
+        }
+        catch
+        {
+            _session.Dispose();
+            throw;
+        }
+
+        _preparation = new(contract.Input);
+    }
+
+    /// <summary>How the model is fed and read.</summary>
+    public ModelContract Contract { get; }
+
+    /// <summary>Scores one image.</summary>
+    /// <exception cref="ModelOutputException">The model answered something that cannot be a prediction.</exception>
+    public ScoredImage Score(DecodedImage image) => Score(image, CancellationToken.None);
+
+    /// <summary>Scores one image; a cancelled token ends a running inference.</summary>
+    /// <exception cref="ModelOutputException">The model answered something that cannot be a prediction.</exception>
+    public ScoredImage Score(DecodedImage image, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        lock (_turn)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long started = Stopwatch.GetTimestamp();
+            Placement placement = _preparation.PlacementOf(image.Width, image.Height);
+            _preparation.Fill(image, placement, _inputs.Image(placement));
+            IReadOnlyList<OrtValue> values = _inputs.Ready(placement);
+            long prepared = Stopwatch.GetTimestamp();
+            using IDisposableReadOnlyCollection<OrtValue> answers = Run(values, cancellationToken);
+            long inferred = Stopwatch.GetTimestamp();
+            _outputs.Take(answers);
+            Prediction prediction = _family.Read(_outputs.Named, Contract, placement);
+            float[]? embedding = _outputs.Embedding();
+            long read = Stopwatch.GetTimestamp();
+            return new(prediction, embedding, new(null, Milliseconds(started, prepared), Milliseconds(prepared, inferred), Milliseconds(inferred, read)));
+        }
+    }
+
+    /// <summary>Decodes and scores one encoded image.</summary>
+    /// <exception cref="ImageFormatException">The bytes are not a complete image within the limits.</exception>
+    /// <exception cref="ModelOutputException">The model answered something that cannot be a prediction.</exception>
+    public ScoredImage Score(ReadOnlySpan<byte> encoded, ImageLimits limits, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using DecodedImage image = ImageDecoder.Decode(encoded, limits);
+        double decoded = Milliseconds(started, Stopwatch.GetTimestamp());
+        ScoredImage scored = Score(image, cancellationToken);
+        return scored with { Times = scored.Times with { DecodeMilliseconds = decoded } };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            _inputs.Dispose();
+            _runOptions.Dispose();
+            _session.Dispose();
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyList<OrtValue> values, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => _runOptions.Terminate = true);
+        try
+        {
+            return _session.Run(_runOptions, _inputs.Names, values, _outputs.Names);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ModelOutputException("inference_failed", $"The model did not run: {failure.Message}");
+        }
+        finally
+        {
+            _runOptions.Terminate = false;
+        }
+    }
+
+    private static InferenceSession Open(string path, string name, ModelContract contract, SessionOptions options)
+    {
+        byte[] model = File.ReadAllBytes(path);
+
+        // The bytes that are hashed are the bytes that run, so a file swapped in between is noticed.
+        if (contract.Sha256 is { } pinned && !pinned.Equals(Convert.ToHexStringLower(SHA256.HashData(model)), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ModelContractException(name, "its SHA-256 is not the one that its contract pins: it is another file");
+        }
+
+        using Microsoft.ML.OnnxRuntime.SessionOptions native = new()
+        {
+            IntraOpNumThreads = options.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        native.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+        try
+        {
+            return new(model, native);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            throw new ModelContractException(name, $"it cannot be opened: {failure.Message}");
+        }
+    }
+
+    private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+}

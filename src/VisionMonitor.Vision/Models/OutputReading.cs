@@ -1,0 +1,141 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VisionMonitor.Vision.Models;
+
+/// <summary>The outputs that a contract names, copied out of the runtime's memory as floats and checked to be finite.</summary>
+internal sealed class OutputReading
+{
+    private readonly OutputTensor[] _all;
+    private readonly OutputTensor? _embedding;
+
+    public OutputReading(InferenceSession session, ModelContract contract, string file)
+    {
+        string[] read = contract.Outputs.Count > 0
+            ? [.. contract.Outputs]
+            : [.. session.OutputNames.Where(name => name != contract.EmbeddingOutput)];
+        List<string> names = [.. read];
+        if (contract.EmbeddingOutput is { } embedding && !names.Contains(embedding))
+        {
+            names.Add(embedding);
+        }
+
+        foreach (string name in names.Where(name => !session.OutputMetadata.ContainsKey(name)))
+        {
+            throw new ModelContractException(file, $"it has no output '{name}'; it has {string.Join(", ", session.OutputNames)}");
+        }
+
+        Names = names;
+        _all = [.. names.Select(name => new OutputTensor(name, [], []))];
+        Named = new([.. _all[..read.Length]]);
+        _embedding = contract.EmbeddingOutput is null ? null : _all[names.IndexOf(contract.EmbeddingOutput)];
+    }
+
+    public IReadOnlyList<string> Names { get; }
+
+    public ModelOutputs Named { get; }
+
+    public void Take(IReadOnlyList<OrtValue> answers)
+    {
+        for (int index = 0; index < _all.Length; index++)
+        {
+            Copy(answers[index], _all[index]);
+        }
+    }
+
+    /// <summary>One vector for the image: a flat output as it is, the first of a sequence (CLS), the mean of a feature map.</summary>
+    public float[]? Embedding()
+    {
+        if (_embedding is null)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<float> values = _embedding.Values;
+        IReadOnlyList<int> shape = _embedding.Shape;
+        if (shape.Count == 3)
+        {
+            return values[..shape[2]].ToArray();
+        }
+
+        if (shape.Count < 4 || shape[2] * shape[3] == 1)
+        {
+            return values.ToArray();
+        }
+
+        float[] means = new float[shape[1]];
+        int area = shape[2] * shape[3];
+        for (int channel = 0; channel < means.Length; channel++)
+        {
+            double sum = 0;
+            foreach (float value in values.Slice(channel * area, area))
+            {
+                sum += value;
+            }
+
+            means[channel] = (float)(sum / area);
+        }
+
+        return means;
+    }
+
+    private static void Copy(OrtValue answer, OutputTensor output)
+    {
+        OrtTensorTypeAndShapeInfo info = answer.GetTensorTypeAndShape();
+        Span<float> target = output.Reset(Array.ConvertAll(info.Shape, length => (int)length), checked((int)info.ElementCount));
+        switch (info.ElementDataType)
+        {
+            case TensorElementType.Float:
+                answer.GetTensorDataAsSpan<float>().CopyTo(target);
+                break;
+            case TensorElementType.Float16:
+                Convert(answer.GetTensorDataAsSpan<Float16>(), target, value => (float)value);
+                break;
+            case TensorElementType.Int64:
+                Convert(answer.GetTensorDataAsSpan<long>(), target, value => value);
+                break;
+            case TensorElementType.Int32:
+                Convert(answer.GetTensorDataAsSpan<int>(), target, value => value);
+                break;
+            case TensorElementType.UInt8:
+                Convert(answer.GetTensorDataAsSpan<byte>(), target, value => value);
+                break;
+            default:
+                throw new ModelOutputException("unexpected_output_shape", $"The output '{output.Name}' holds {info.ElementDataType}, which no family reads.");
+        }
+
+        if (!IsFinite(target))
+        {
+            throw new ModelOutputException("non_finite_output", $"The output '{output.Name}' holds NaN or infinity.");
+        }
+    }
+
+    private static void Convert<T>(ReadOnlySpan<T> values, Span<float> target, Func<T, float> toFloat)
+    {
+        for (int index = 0; index < values.Length; index++)
+        {
+            target[index] = toFloat(values[index]);
+        }
+    }
+
+    /// <summary>A value minus itself is 0 exactly where it is finite; sums of zeros stay 0.</summary>
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        Vector<float> sums = Vector<float>.Zero;
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (Vector<float> vector in vectors)
+        {
+            sums += vector - vector;
+        }
+
+        float sum = Vector.Sum(sums);
+        foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
+        {
+            sum += value - value;
+        }
+
+        return sum == 0;
+    }
+}
