@@ -937,6 +937,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<long?>("BaselineId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("baseline_id");
+
                     b.Property<long?>("CompletedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("completed_at");
@@ -1125,6 +1129,12 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                     b.Property<int>("ImageCount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("image_count");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
 
                     b.Property<string>("LastError")
                         .HasMaxLength(500)

@@ -37,6 +37,9 @@ public sealed class Run
     /// <summary>Ids of the versions that this run rescores, fixed when it was planned, ascending.</summary>
     public required List<long> ModelVersionIds { get; set; }
 
+    /// <summary>The image set that drift is measured against, fixed when it was planned; null without one.</summary>
+    public long? BaselineId { get; set; }
+
     public DateTimeOffset PlannedAt { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }

@@ -11,7 +11,9 @@ public sealed class RunShard
     /// <summary>Counts from 0.</summary>
     public int Number { get; set; }
 
-    /// <summary>First ordinal of the slice.</summary>
+    public ShardKind Kind { get; set; }
+
+    /// <summary>First ordinal of the slice: in the sample, or among the baseline's images by id.</summary>
     public int FirstOrdinal { get; set; }
 
     public int ImageCount { get; set; }
@@ -36,6 +38,7 @@ public sealed class RunShard
         public void Configure(EntityTypeBuilder<RunShard> entity)
         {
             entity.HasKey(shard => new { shard.RunId, shard.Number });
+            entity.Property(shard => shard.Kind).HasConversion<string>().HasMaxLength(16);
             entity.Property(shard => shard.State).HasConversion<string>().HasMaxLength(16);
             entity.Property(shard => shard.LeaseOwner).HasMaxLength(100);
             entity.Property(shard => shard.LastError).HasMaxLength(500);
@@ -55,4 +58,14 @@ public enum ShardState
 
     /// <summary>Its results are written.</summary>
     Done,
+}
+
+/// <summary>Which images a shard is a slice of.</summary>
+public enum ShardKind
+{
+    /// <summary>The run's sample.</summary>
+    Sample,
+
+    /// <summary>The baseline: some version of the run has not scored it yet.</summary>
+    Baseline,
 }
