@@ -1,4 +1,5 @@
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
 using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Vision.Families;
@@ -13,6 +14,22 @@ public sealed class Classifier : IModelFamily
     public VisionTask Task => VisionTask.Classification;
 
     /// <inheritdoc/>
+    public ContractGuess? Recognize(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        OnnxTensorType? scores = signature.Outputs.FirstOrDefault(output => ClassCount(output) > 0 && !EmbeddingBackbone.IsEmbedding(output, signature));
+        if (scores is null || signature.ImageInput is not { Shape.Count: 4 })
+        {
+            return null;
+        }
+
+        (ModelInput input, string assumption) = Preprocessing(signature, scores);
+        ContractGuess guess = Suggestion.Of(this, signature, input, ClassCount(scores), assumption);
+        string? embedding = signature.Outputs.FirstOrDefault(output => output != scores && EmbeddingBackbone.IsEmbedding(output, signature))?.Name;
+        return guess with { Contract = guess.Contract with { Outputs = [scores.Name], EmbeddingOutput = embedding } };
+    }
+
+    /// <inheritdoc/>
     public Prediction Read(ModelOutputs outputs, ModelContract contract, in Placement placement)
     {
         ArgumentNullException.ThrowIfNull(outputs);
@@ -25,6 +42,47 @@ public sealed class Classifier : IModelFamily
         }
 
         return new ClassificationPrediction(count == 1 ? Binary(scores.Values[0]) : Probabilities(scores.Values));
+    }
+
+    /// <summary>C of [1, C], also with trailing ones; 0 where the output is something else.</summary>
+    private static int ClassCount(OnnxTensorType output) =>
+        output.Shape.Count is >= 2 and <= 4 && output.Shape[0] is 1 or -1 && output.Shape.Skip(2).All(length => length == 1) ? Math.Max(0, output.Shape[1]) : 0;
+
+    private static (ModelInput Input, string Assumption) Preprocessing(OnnxSignature signature, OnnxTensorType scores)
+    {
+        ModelInput input = Suggestion.Input(signature);
+        if (signature.Metadata.GetValueOrDefault("Image.NominalPixelRange") == "NominalRange_0_255")
+        {
+            return (input with { Scale = 1 }, Suggestion.Assumed("grey levels 0 to 255, stretched"));
+        }
+
+        if (ExporterMetadata.Task(signature) == "classify")
+        {
+            return (input with { Resize = ResizeKind.CentreCrop }, Suggestion.Assumed("shorter side to the frame, centre crop, RGB 0 to 1"));
+        }
+
+        if (signature.Producer == "onnx-caffe2")
+        {
+            return (
+                input with { Resize = ResizeKind.CentreCrop, ShorterSide = 256, Colours = ColourOrder.Bgr, Scale = 1, Mean = [103.94, 116.78, 123.68] },
+                Suggestion.Assumed("Caffe's BGR 0 to 255 minus the channel means, shorter side 256, centre crop"));
+        }
+
+        if (input.Colours == ColourOrder.Grey)
+        {
+            return (input, Suggestion.Assumed("grey 0 to 1, stretched"));
+        }
+
+        // Models for small pictures (CIFAR) see them whole; others the middle of 256 in 224, the habit of torchvision and timm.
+        bool isSmall = input.Width < 96;
+        ModelInput common = input with
+        {
+            Resize = isSmall ? ResizeKind.Stretch : ResizeKind.CentreCrop,
+            ShorterSide = isSmall ? 0 : (int)Math.Round(Math.Max(input.Width, input.Height) * 256 / 224.0),
+            Mean = Suggestion.ImageNetMean,
+            Deviation = Suggestion.ImageNetDeviation,
+        };
+        return (common, Suggestion.Assumed($"RGB with ImageNet's mean and deviation, {(isSmall ? "stretched" : $"shorter side {common.ShorterSide}, centre crop")}; '{scores.Name}' are class scores"));
     }
 
     private static float[] Binary(float score)

@@ -1,4 +1,5 @@
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
 using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Vision.Families;
@@ -11,6 +12,9 @@ public interface IModelFamily
 
     /// <summary>What the family answers.</summary>
     VisionTask Task { get; }
+
+    /// <summary>A contract for a model of this family, or null where the signature is not this family's; pure.</summary>
+    ContractGuess? Recognize(OnnxSignature signature);
 
     /// <summary>Turns raw outputs into an answer in pixels of the image; pure.</summary>
     /// <exception cref="ModelOutputException">The outputs have not the family's shape.</exception>

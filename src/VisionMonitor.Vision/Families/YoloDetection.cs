@@ -1,5 +1,6 @@
 using System.Buffers;
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
 using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Vision.Families;
@@ -15,6 +16,28 @@ public sealed class YoloDetection : IModelFamily
 
     /// <inheritdoc/>
     public VisionTask Task => VisionTask.Detection;
+
+    /// <inheritdoc/>
+    public ContractGuess? Recognize(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        OnnxTensorType? output = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 4, > 0] && output.Shape[1] < output.Shape[2]);
+        if (output is null || signature.ImageInput is not { Shape.Count: 4 } || ExporterMetadata.Task(signature) is not ("" or "detect"))
+        {
+            return null;
+        }
+
+        // 21/1024 of the pixels: the cells at strides 8, 16 and 32.
+        ModelInput input = Suggestion.Letterboxed(Suggestion.Input(signature));
+        if (output.Shape[2] != Suggestion.CellCount(input))
+        {
+            return null;
+        }
+
+        ContractGuess guess = Suggestion.Of(this, signature, input, output.Shape[1] - 4, ExporterMetadata.IsUltralytics(signature) ? [] : [Suggestion.Assumed("Ultralytics' letterbox, RGB 0 to 1")]);
+        string? embedding = signature.Outputs.FirstOrDefault(other => other != output && EmbeddingBackbone.IsEmbedding(other, signature))?.Name;
+        return guess with { Contract = guess.Contract with { Outputs = [output.Name], EmbeddingOutput = embedding } };
+    }
 
     /// <inheritdoc/>
     public Prediction Read(ModelOutputs outputs, ModelContract contract, in Placement placement)

@@ -45,41 +45,8 @@ internal sealed class OutputReading
         }
     }
 
-    /// <summary>One vector for the image: a flat output as it is, the first of a sequence (CLS), the mean of a feature map.</summary>
-    public float[]? Embedding()
-    {
-        if (_embedding is null)
-        {
-            return null;
-        }
-
-        ReadOnlySpan<float> values = _embedding.Values;
-        IReadOnlyList<int> shape = _embedding.Shape;
-        if (shape.Count == 3)
-        {
-            return values[..shape[2]].ToArray();
-        }
-
-        if (shape.Count < 4 || shape[2] * shape[3] == 1)
-        {
-            return values.ToArray();
-        }
-
-        float[] means = new float[shape[1]];
-        int area = shape[2] * shape[3];
-        for (int channel = 0; channel < means.Length; channel++)
-        {
-            double sum = 0;
-            foreach (float value in values.Slice(channel * area, area))
-            {
-                sum += value;
-            }
-
-            means[channel] = (float)(sum / area);
-        }
-
-        return means;
-    }
+    /// <summary>The image's vector, or null where the contract names none.</summary>
+    public float[]? Embedding() => _embedding is null ? null : EmbeddingVector.Of(_embedding);
 
     private static void Copy(OrtValue answer, OutputTensor output)
     {

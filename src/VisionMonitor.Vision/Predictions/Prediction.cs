@@ -8,6 +8,7 @@ namespace VisionMonitor.Vision.Predictions;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
 [JsonDerivedType(typeof(ClassificationPrediction), "classification")]
 [JsonDerivedType(typeof(DetectionPrediction), "detection")]
+[JsonDerivedType(typeof(EmbeddingPrediction), "embedding")]
 public abstract record Prediction
 {
     /// <summary>The task that this prediction belongs to.</summary>

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
+using VisionMonitor.Vision.Families;
+using VisionMonitor.Vision.Onnx;
+
+namespace VisionMonitor.Vision.Models;
+
+/// <summary>
+/// The half of admission that runs in the disposable process: checks the file, loads it, runs it once on noise and writes what it
+/// found as one line of JSON. A line <c>run</c> before it tells the parent that loading is done.
+/// </summary>
+internal static class ModelProbe
+{
+    /// <summary>Written once the model is loaded, so that the parent applies the next time limit.</summary>
+    public const string RunLine = "run";
+
+    public static AdmissionReport Inspect(string path, TextWriter progress)
+    {
+        OnnxSignature? signature = null;
+        string? sha256 = null;
+        try
+        {
+            signature = OnnxFile.Read(path);
+            RefuseSignature(signature);
+            using (FileStream file = File.OpenRead(path))
+            {
+                sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+            }
+
+            return Run(path, signature, progress) with { Sha256 = sha256 };
+        }
+        catch (ModelAdmissionException refusal)
+        {
+            return AdmissionReport.Refused(refusal.Code, refusal.Message) with { Signature = signature, Sha256 = sha256 };
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            (string code, string sentence) = Explain(failure.Message);
+            return AdmissionReport.Refused(code, sentence) with { Signature = signature, Sha256 = sha256 };
+        }
+        catch (OutOfMemoryException)
+        {
+            return AdmissionReport.Refused("inference_out_of_memory", "The model asks for more memory than there is.") with { Signature = signature, Sha256 = sha256 };
+        }
+    }
+
+    private static void RefuseSignature(OnnxSignature signature)
+    {
+        // The text half of CLIP takes tokens; everything else that we score takes an image.
+        bool isText = signature.Inputs.Any(input => input.Name == "input_ids" && input.ElementType == "int64");
+        if (signature.ImageInput is null && !isText)
+        {
+            throw new ModelAdmissionException(
+                "unsupported_model_signature",
+                $"The model has no input for an image (floats with 3 or 4 axes); it has {Describe(signature.Inputs)}.");
+        }
+
+        if (signature.ImageInput is { Shape.Count: 4 } image && !image.Shape.Any(length => length is 1 or 3 or -1 or 256))
+        {
+            throw new ModelAdmissionException("unsupported_model_signature", $"The model's input {image} has not 1 or 3 channels.");
+        }
+    }
+
+    private static AdmissionReport Run(string path, OnnxSignature signature, TextWriter progress)
+    {
+        using Microsoft.ML.OnnxRuntime.SessionOptions options = new()
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        long started = Stopwatch.GetTimestamp();
+        using InferenceSession session = new(path, options);
+        double loaded = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        progress.WriteLine(RunLine);
+        progress.Flush();
+
+        started = Stopwatch.GetTimestamp();
+        (IReadOnlyList<OnnxTensorType> outputs, bool isFinite) = ProbeInputs.Run(session, signature);
+        double ran = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        OnnxSignature seen = signature with { Outputs = outputs };
+        ContractGuess? guess = ModelFamilies.Recognize(seen);
+        return new()
+        {
+            Signature = seen,
+            Guess = guess,
+            Warnings = [.. isFinite ? [] : (string[])["non_finite_output"], .. guess is null ? (string[])["unknown_family"] : []],
+            Runtime = RuntimeName(),
+            LoadMilliseconds = loaded,
+            RunMilliseconds = ran,
+        };
+    }
+
+    /// <summary>The runtime and provider as they are stored with a contract.</summary>
+    public static string RuntimeName() => $"onnxruntime {OrtEnv.Instance().GetVersionString()} cpu";
+
+    private static (string Code, string Sentence) Explain(string message)
+    {
+        string first = message.Split('\n')[0];
+        first = first.Length <= 300 ? first : first[..300];
+        if (Contains("allocate") || Contains("bad_alloc") || Contains("out of memory"))
+        {
+            return ("inference_out_of_memory", "The model asks for more memory than there is.");
+        }
+
+        if (Contains("opset"))
+        {
+            return ("unsupported_opset", $"The runtime does not know the model's operator version: {first}");
+        }
+
+        return Contains("is not a registered function/op")
+            ? ("unsupported_operator", $"The runtime does not bring an operator of the model: {first}")
+            : ("invalid_model", $"The runtime refuses the model: {first}");
+
+        bool Contains(string word) => message.Contains(word, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string Describe(IReadOnlyList<OnnxTensorType> tensors) => tensors.Count == 0 ? "none" : string.Join(", ", tensors.Take(5));
+}

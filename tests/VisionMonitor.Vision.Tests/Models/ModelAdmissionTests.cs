@@ -1,0 +1,91 @@
+using VisionMonitor.Testing;
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Vision.Tests.Models;
+
+public sealed class ModelAdmissionTests
+{
+    private static readonly AdmissionLimits _limits = new() { RunTimeout = TimeSpan.FromSeconds(3) };
+
+    private static ModelAdmission Admission { get; } = ModelAdmission.ByThisProgram(["models", "inspect-child"], _limits);
+
+    [Fact]
+    public async Task InspectAsync_HostileFiles_GetTheirVerdicts()
+    {
+        List<string> wrong = [];
+        foreach (HostileFile file in HostileFile.All("onnx/"))
+        {
+            AdmissionReport report = await Admission.InspectAsync(file.FullPath, TestContext.Current.CancellationToken);
+            bool isRight = file.Verdict switch
+            {
+                "reject" => report.Code == file.Code,
+                "accept_warn" => report.IsAccepted && report.Warnings.Contains(file.Code),
+                _ => report.IsAccepted && !report.Warnings.Contains("non_finite_output"),
+            };
+            if (!isRight)
+            {
+                wrong.Add($"{file.Path}: expected {file.Verdict} {file.Code}, got {report.Code} {report.Sentence} {string.Join(' ', report.Warnings)}");
+            }
+
+            report.ToLine().ShouldNotContain("root:x:0:0");
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("empty.onnx", "empty_file")]
+    [InlineData("truncated_yolox_nano.onnx", "invalid_model")]
+    public async Task InspectAsync_DamagedRealFiles_AreRefused(string name, string code)
+    {
+        AdmissionReport report = await Admission.InspectAsync(SharedFolder.Require("real", "models", "negative", name), TestContext.Current.CancellationToken);
+        report.Code.ShouldBe(code);
+        report.Sentence.ShouldNotBeNullOrEmpty();
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n", "not_a_model", "Git LFS")]
+    [InlineData("\n<!DOCTYPE html><html></html>", "not_a_model", "web page")]
+    [InlineData("PK\u0003\u0004 archive", "not_a_model", "archive")]
+    [InlineData("no model at all, only text", "invalid_model", "complete ONNX model")]
+    public async Task InspectAsync_OtherFiles_AreRefusedWithAHint(string content, string code, string hint)
+    {
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+        AdmissionReport report = await Admission.InspectAsync(path, TestContext.Current.CancellationToken);
+        report.Code.ShouldBe(code);
+        report.Sentence!.ShouldContain(hint);
+    }
+
+    [Fact]
+    public async Task InspectAsync_RealDetector_GuessesItsContract()
+    {
+        string path = SharedFolder.Require("real", "models", "trained", "yolov8n_int8_a.onnx");
+        AdmissionReport report = await Admission.InspectAsync(path, TestContext.Current.CancellationToken);
+        report.Code.ShouldBeNull();
+        report.Sha256.ShouldBe("83de8f0d2cd521e00ae2b138c340a03dece35b060b3898509bdc69afff417312");
+        ModelContract contract = report.Guess!.Contract;
+        (contract.Family, contract.Task).ShouldBe(("yolo-detection", VisionTask.Detection));
+        (contract.Input.Width, contract.Input.Height, contract.Input.Resize).ShouldBe((640, 640, ResizeKind.LetterboxCentred));
+        contract.Classes.Count.ShouldBe(80);
+        (contract.Classes[0], contract.Classes[79]).ShouldBe(("person", "toothbrush"));
+        report.Guess.Assumptions.ShouldBeEmpty();
+        report.Runtime!.ShouldStartWith("onnxruntime 1.");
+    }
+
+    [Fact]
+    public async Task InspectAsync_ProcessThatNeverAnswers_EndsAtTheDeadline()
+    {
+        ModelAdmission admission = ModelAdmission.ByThisProgram(["models", "inspect-hang"], new() { LoadTimeout = TimeSpan.FromSeconds(1) });
+        AdmissionReport report = await admission.InspectAsync("any.onnx", TestContext.Current.CancellationToken);
+        report.Code.ShouldBe("load_timeout");
+    }
+
+    [Fact]
+    public async Task InspectAsync_TooMuchMemory_EndsTheProcess()
+    {
+        ModelAdmission admission = ModelAdmission.ByThisProgram(["models", "inspect-child"], new() { MaxMemoryBytes = 1024 * 1024 });
+        AdmissionReport report = await admission.InspectAsync(SharedFolder.Require("hostile", "onnx", "long_loop.onnx"), TestContext.Current.CancellationToken);
+        report.Code.ShouldBe("inference_out_of_memory");
+    }
+}

@@ -1,0 +1,22 @@
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Vision.Tests;
+
+/// <summary>Runs the tests; with the arguments of the door's command it is the process in which a model may die.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args) => args switch
+    {
+        ["models", "inspect-child", string path] => ModelAdmission.RunChild(path, Console.Out),
+        ["models", "inspect-hang", _] => Hang(),
+        _ when args.Any(argument => argument is "-automated" or "@@") => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
+        _ => await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+    };
+
+    private static int Hang()
+    {
+        using ManualResetEvent never = new(false);
+        never.WaitOne();
+        return 0;
+    }
+}
