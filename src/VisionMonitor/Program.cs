@@ -1,1 +1,3 @@
-Console.WriteLine("visionmonitor");
+using VisionMonitor.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace VisionMonitor.Endpoints;
+
+/// <summary>The one place where an exception becomes an answer.</summary>
+internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IExceptionHandler
+{
+    private const int DiskFull = 28;
+    private const int WindowsDiskFull = 112;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        (int status, string code, string detail) = Describe(exception);
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            LogFault(exception, httpContext.Request.Method, httpContext.Request.Path, code);
+        }
+
+        if (status is StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "2";
+        }
+
+        await Problem.Create(status, code, detail).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    internal static (int Status, string Code, string Detail) Describe(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "payload_too_large", "The body is larger than this address accepts."),
+        BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.InnerException?.Message ?? bad.Message),
+        InvalidDataException form => (400, "invalid_form", form.Message),
+        _ when DatabaseOf(exception) is { } database => database,
+        IOException { HResult: var result } when (result & 0xFFFF) is DiskFull or WindowsDiskFull => StorageFull,
+        _ => (500, "internal_error", "Something went wrong on our side. It has been logged."),
+    };
+
+    private static (int Status, string Code, string Detail) StorageFull =>
+        (507, "storage_full", "There is no space left to store this; nothing of it was kept. Free some space and send it again.");
+
+    private static (int Status, string Code, string Detail)? DatabaseOf(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SqliteException { SqliteErrorCode: 13 } or PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    return StorageFull;
+                case SqliteException { SqliteErrorCode: 5 or 6 }:
+                    return (503, "database_busy", "The database is busy. Send the request again in a moment.");
+                case PostgresException { IsTransient: false }:
+                    return null;
+                case NpgsqlException or TimeoutException:
+                    return (503, "database_unavailable", "The database does not answer. Send the request again in a moment.");
+            }
+        }
+
+        return exception is DbException ? (503, "database_unavailable", "The database refused.") : null;
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed with {Code}")]
+    private partial void LogFault(Exception exception, string method, string path, string code);
+}

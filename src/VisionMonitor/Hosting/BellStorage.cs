@@ -1,0 +1,37 @@
+using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using VisionMonitor.Monitoring.Storage;
+
+namespace VisionMonitor.Hosting;
+
+/// <summary>
+/// Where Hangfire keeps which bell to ring next. Nothing here is needed for correctness: our own tables hold the truth,
+/// so memory is enough for a single process.
+/// </summary>
+internal static class BellStorage
+{
+    public const string Schema = "hangfire";
+
+    public static JobStorage Create(Database database) => database.PostgresConnection is { } connection
+        ? new PostgreSqlStorage(
+            new NpgsqlConnectionFactory(connection, PostgresOptions()),
+            PostgresOptions())
+        : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromHours(1) });
+
+    private static PostgreSqlStorageOptions PostgresOptions() => new()
+    {
+        SchemaName = Schema,
+
+        // The tables are made once the database answers; opening the storage must not need it.
+        PrepareSchemaIfNecessary = false,
+
+        // Without the sliding timeout a job that is longer than the timeout is started again and again.
+        UseSlidingInvisibilityTimeout = true,
+        InvisibilityTimeout = TimeSpan.FromMinutes(2),
+        DistributedLockTimeout = TimeSpan.FromSeconds(30),
+        QueuePollInterval = TimeSpan.FromSeconds(1),
+        EnableLongPolling = true,
+    };
+}

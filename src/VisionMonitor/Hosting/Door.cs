@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using VisionMonitor.Monitoring.Storage;
+
+namespace VisionMonitor.Hosting;
+
+/// <summary>Puts the house together: here, and nowhere else, everything meets.</summary>
+internal static class Door
+{
+    private const string ApplicationName = "visionmonitor";
+
+    /// <summary>Pages, API and hub; and schedules and jobs too, unless the settings leave those to workers.</summary>
+    /// <param name="settings">Settings that win over the environment and appsettings.json.</param>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?> settings)
+    {
+        // Files are found beside the executable, so that it runs from any working directory.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = ApplicationName,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.Configuration.AddInMemoryCollection(settings);
+        DoorOptions options = AddRooms(builder);
+        if (!options.Worker && string.IsNullOrEmpty(options.Connection))
+        {
+            throw new StartException("without a worker in this process the work needs `worker` processes, and those need a shared PostgreSQL database: give --connection");
+        }
+
+        builder.Services.AddDoor(builder.WebHost, options);
+        if (options.Worker)
+        {
+            builder.Services.AddHostedService<JobServer>();
+        }
+
+        WebApplication app = builder.Build();
+        app.MapDoor();
+        return app;
+    }
+
+    /// <summary>Schedules and jobs without pages.</summary>
+    /// <param name="settings">Settings that win over the environment and appsettings.json.</param>
+    public static IHost BuildWorker(IReadOnlyDictionary<string, string?> settings)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = ApplicationName,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddInMemoryCollection(settings);
+        AddRooms(builder);
+        builder.Services.AddHostedService<WorkerStart>();
+        builder.Services.AddHostedService<JobServer>();
+        return builder.Build();
+    }
+
+    /// <summary>What every process has: settings, clock, data folder, database, image store and the rooms below.</summary>
+    private static DoorOptions AddRooms(IHostApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddOptions<DoorOptions>().Bind(builder.Configuration.GetSection(DoorOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        DoorOptions options = builder.Configuration.GetSection(DoorOptions.Section).Get<DoorOptions>() ?? new DoorOptions();
+        DataFolder folder = new(options.Data);
+        Database database = new(string.IsNullOrWhiteSpace(options.Connection) ? null : options.Connection, folder.SqliteFile);
+        if (database.IsEmbedded)
+        {
+            // Registered by factory, so that the container lets go of it with the host.
+            IDisposable hold = folder.Hold();
+            services.AddSingleton(_ => new FolderHold(hold));
+            services.AddHostedService(provider => provider.GetRequiredService<FolderHold>());
+        }
+
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DoorOptions>>().Value);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(folder);
+        services.AddSingleton(database);
+        services.AddSingleton(new BlobStore(folder.Blobs));
+        services.AddDbContextFactory<MonitoringDbContext>(context => database.Configure(context));
+        services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
+        LoadKeysWhenNeeded(services);
+        services.AddSingleton<DatabaseStart>();
+        services.AddSingleton(_ => BellStorage.Create(database));
+        services.AddBell();
+        return options;
+    }
+
+    // The framework would read the keys while the process starts, when the database may not answer yet.
+    private static void LoadKeysWhenNeeded(IServiceCollection services)
+    {
+        foreach (ServiceDescriptor early in services.Where(one => one.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            services.Remove(early);
+        }
+    }
+
+    /// <summary>Keeps the data folder to this process until the host is disposed.</summary>
+    private sealed class FolderHold(IDisposable handle) : IHostedService, IDisposable
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() => handle.Dispose();
+    }
+}
