@@ -58,7 +58,7 @@ internal sealed class DetectionAccumulation(MatchPlan plan)
     }
 
     /// <summary>Mean of the defined recalls over thresholds and classes.</summary>
-    public double? MeanRecall(int area, int detections)
+    public double? MeanRecall(int area, int detections, double? threshold = null)
     {
         if (area < 0 || detections < 0)
         {
@@ -68,7 +68,7 @@ internal sealed class DetectionAccumulation(MatchPlan plan)
         var defined = new List<double>();
         for (int t = 0; t < plan.ThresholdCount; t++)
         {
-            for (int k = 0; k < plan.ClassCount; k++)
+            for (int k = 0; k < plan.ClassCount && (threshold is null || plan.Options.OverlapThresholds[t] == threshold); k++)
             {
                 double value = Recall[Curve(k, detections, area, t)];
                 if (value > -1)

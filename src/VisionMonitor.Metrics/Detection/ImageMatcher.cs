@@ -80,7 +80,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
             int end = Math.Min(_starts[c + 1], _starts[c] + plan.MaxDetections[^1]);
             for (int i = _starts[c]; i < end; i++, position++)
             {
-                image.Overlap.Fill(_predicted.AsSpan(i, 1), _truths.AsSpan(0, truthCount), _overlaps);
+                image.Overlap.Fill(_predicted.AsSpan(i, 1), _truths.AsSpan(0, truthCount), _overlaps, plan.Options.PairThreshold);
                 for (int g = 0; g < truthCount; g++)
                 {
                     if (_overlaps[g] >= plan.Options.PairThreshold)
@@ -100,7 +100,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
         Prepare(image, truths, evidence.CellTruthCounts.AsSpan(cell * plan.AreaCount, plan.AreaCount), predicted.Length);
         if (truthCount > 0)
         {
-            image.Overlap.Fill(predicted, truths, _overlaps);
+            image.Overlap.Fill(predicted, truths, _overlaps, plan.LowestThreshold);
         }
 
         for (int d = 0; d < predicted.Length; d++)

@@ -37,6 +37,9 @@ internal readonly ref struct ImageObjects
 /// <summary>Overlap of the predictions and objects of one image: boxes, masks or keypoints.</summary>
 internal interface IOverlap
 {
-    /// <summary>Fills predicted × truth overlaps, row-major; the spans hold indices of predictions and of objects.</summary>
-    void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps);
+    /// <summary>
+    /// Fills predicted × truth overlaps, row-major; the spans hold indices of predictions and of objects. Overlaps below the floor may come
+    /// out as any value below it.
+    /// </summary>
+    void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor);
 }

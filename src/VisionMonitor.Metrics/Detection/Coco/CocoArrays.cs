@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>The full arrays of an evaluation in pycocotools' order, and its list of numbers; −1 stands for "undefined", as there.</summary>
+public sealed class CocoArrays
+{
+    private readonly DetectionAccumulation _accumulation;
+    private readonly MatchPlan _plan;
+
+    internal CocoArrays(DetectionAccumulation accumulation, CocoTask task)
+    {
+        (_accumulation, _plan) = (accumulation, accumulation.Plan);
+        Stats = task == CocoTask.Keypoints ? KeypointStats() : BoxStats();
+    }
+
+    /// <summary>The 12 numbers of summarize() (10 for keypoints), −1 where undefined.</summary>
+    public IReadOnlyList<double> Stats { get; }
+
+    /// <summary>Lengths of the axes: thresholds, recall points, classes, area ranges, numbers of detections.</summary>
+    public IReadOnlyList<int> Counts => [_plan.ThresholdCount, _plan.Options.RecallThresholds.Count, _plan.ClassCount, _plan.AreaCount, _plan.MaxDetections.Length];
+
+    /// <summary>Precisions, [T, R, K, A, M].</summary>
+    public double[] ToPrecision() => Transpose(_accumulation.Precision);
+
+    /// <summary>Confidences at which each precision is reached, [T, R, K, A, M].</summary>
+    public double[] ToScores() => Transpose(_accumulation.Confidence);
+
+    /// <summary>Recalls, [T, K, A, M].</summary>
+    public double[] ToRecall()
+    {
+        double[] recall = new double[_accumulation.Recall.Length];
+        int at = 0;
+        for (int t = 0; t < _plan.ThresholdCount; t++)
+        {
+            for (int k = 0; k < _plan.ClassCount; k++)
+            {
+                for (int a = 0; a < _plan.AreaCount; a++)
+                {
+                    for (int m = 0; m < _plan.MaxDetections.Length; m++)
+                    {
+                        recall[at++] = _accumulation.Recall[_accumulation.Curve(k, m, a, t)];
+                    }
+                }
+            }
+        }
+
+        return recall;
+    }
+
+    /// <summary>SHA-256 of the precision array as little-endian doubles, lower-case hex.</summary>
+    public string PrecisionSha256() => Hash(ToPrecision());
+
+    /// <summary>SHA-256 of the score array as little-endian doubles, lower-case hex.</summary>
+    public string ScoresSha256() => Hash(ToScores());
+
+    /// <summary>SHA-256 of the recall array as little-endian doubles, lower-case hex.</summary>
+    public string RecallSha256() => Hash(ToRecall());
+
+    /// <summary>One class's mean precision in one area range at one number of detections; −1 where undefined.</summary>
+    /// <param name="classIndex">Class, from 0.</param>
+    /// <param name="threshold">One threshold, or <see langword="null"/> for all.</param>
+    /// <param name="area">Area range, from 0.</param>
+    /// <param name="detections">Index into the ascending numbers of detections.</param>
+    public double ClassPrecision(int classIndex, double? threshold, int area, int detections) => _accumulation.ClassPrecision(classIndex, threshold, area, detections) ?? -1;
+
+    /// <summary>One class's mean recall; −1 where undefined.</summary>
+    public double ClassRecall(int classIndex, int area, int detections) => _accumulation.ClassRecall(classIndex, area, detections) ?? -1;
+
+    private static string Hash(double[] values)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(values[i])));
+            }
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())));
+    }
+
+    /// <summary>From the sweep's [K, M, A, T, R] to [T, R, K, A, M].</summary>
+    private double[] Transpose(double[] source)
+    {
+        int recalls = _plan.Options.RecallThresholds.Count;
+        double[] target = new double[source.Length];
+        int inner = _plan.ClassCount * _plan.AreaCount * _plan.MaxDetections.Length;
+        for (int t = 0; t < _plan.ThresholdCount; t++)
+        {
+            for (int k = 0; k < _plan.ClassCount; k++)
+            {
+                for (int a = 0; a < _plan.AreaCount; a++)
+                {
+                    for (int m = 0; m < _plan.MaxDetections.Length; m++)
+                    {
+                        ReadOnlySpan<double> curve = source.AsSpan(_accumulation.Curve(k, m, a, t) * recalls, recalls);
+                        int to = (t * recalls * inner) + (((k * _plan.AreaCount) + a) * _plan.MaxDetections.Length) + m;
+                        for (int r = 0; r < recalls; r++, to += inner)
+                        {
+                            target[to] = curve[r];
+                        }
+                    }
+                }
+            }
+        }
+
+        return target;
+    }
+
+    private double[] BoxStats()
+    {
+        // AP is tied to 100 detections by the reference; the others take the third number, AR the first three.
+        int third = Math.Min(2, _plan.MaxDetections.Length - 1);
+        int hundred = Array.IndexOf(_plan.MaxDetections, 100);
+        return
+        [
+            Precision(null, "all", hundred), Precision(0.5, "all", third), Precision(0.75, "all", third),
+            Precision(null, "small", third), Precision(null, "medium", third), Precision(null, "large", third),
+            Recall("all", 0), Recall("all", Math.Min(1, third)), Recall("all", third),
+            Recall("small", third), Recall("medium", third), Recall("large", third),
+        ];
+    }
+
+    private double[] KeypointStats()
+    {
+        int twenty = Array.IndexOf(_plan.MaxDetections, 20);
+        return
+        [
+            Precision(null, "all", twenty), Precision(0.5, "all", twenty), Precision(0.75, "all", twenty), Precision(null, "medium", twenty), Precision(null, "large", twenty),
+            Recall(null, "all", twenty), Recall(0.5, "all", twenty), Recall(0.75, "all", twenty), Recall(null, "medium", twenty), Recall(null, "large", twenty),
+        ];
+    }
+
+    private double Precision(double? threshold, string area, int detections) => _accumulation.MeanPrecision(threshold, Area(area), detections) ?? -1;
+
+    private double Recall(string area, int detections) => Recall(null, area, detections);
+
+    private double Recall(double? threshold, string area, int detections) => _accumulation.MeanRecall(Area(area), detections, threshold) ?? -1;
+
+    private int Area(string name) => _plan.Options.AreaRanges.ToList().FindIndex(range => range.Name == name);
+}

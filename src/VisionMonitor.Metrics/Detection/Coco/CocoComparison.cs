@@ -1,0 +1,121 @@
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>Sorts the records of both files by image and compares image by image, on as many threads as asked.</summary>
+internal sealed class CocoComparison
+{
+    private readonly CocoDataset _dataset;
+    private readonly CocoResults _results;
+    private readonly CocoOptions _options;
+    private readonly MatchPlan _plan;
+    private readonly int[] _images;
+    private readonly int[] _classOf;
+    private readonly int[] _truthStarts;
+    private readonly int[] _truths;
+    private readonly int[] _resultStarts;
+    private readonly int[] _resultOrder;
+
+    public CocoComparison(CocoDataset dataset, CocoResults results, CocoOptions options, MatchPlan plan, int[] images, int[] categories)
+    {
+        (_dataset, _results, _options, _plan, _images) = (dataset, results, options, plan, images);
+        _classOf = new int[dataset.Categories.Count];
+        Array.Fill(_classOf, -1);
+        for (int c = 0; c < categories.Length; c++)
+        {
+            _classOf[categories[c]] = c;
+        }
+
+        CocoObjects truth = dataset.Objects;
+        int[] stand = Enumerable.Range(0, truth.Count).ToArray();
+        if (options.Mode == CocoMode.Strict)
+        {
+            Replace(truth, stand);
+        }
+
+        (_truthStarts, _truths) = ByImage(truth, stand);
+        (_resultStarts, _resultOrder) = ByImage(results.Objects, null);
+    }
+
+    public DetectionEvidence[] Run()
+    {
+        var evidence = new DetectionEvidence[_images.Length];
+        int workers = Math.Clamp(_options.Parallelism, 1, Math.Max(1, _images.Length));
+        if (workers == 1)
+        {
+            CompareRange(evidence, 0, _images.Length);
+            return evidence;
+        }
+
+        try
+        {
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+                CompareRange(evidence, (int)((long)_images.Length * worker / workers), (int)((long)_images.Length * (worker + 1) / workers)));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<CocoFormatException>().FirstOrDefault() is { } first)
+        {
+            throw first;
+        }
+
+        return evidence;
+    }
+
+    private void CompareRange(DetectionEvidence[] evidence, int from, int to)
+    {
+        var image = new CocoImageCase(_dataset, _results, _options, _plan, _classOf);
+        for (int i = from; i < to; i++)
+        {
+            int index = _images[i];
+            evidence[i] = image.Compare(
+                _truths.AsSpan(_truthStarts[index], _truthStarts[index + 1] - _truthStarts[index]),
+                _resultOrder.AsSpan(_resultStarts[index], _resultStarts[index + 1] - _resultStarts[index]));
+        }
+    }
+
+    /// <summary>pycocotools looks annotations up by id, so that of several with one id the last stands for each.</summary>
+    private static void Replace(CocoObjects truth, int[] stand)
+    {
+        var last = new Dictionary<CocoId, int>(truth.Count);
+        bool hasDoubles = false;
+        for (int i = 0; i < truth.Count; i++)
+        {
+            hasDoubles |= !last.TryAdd(truth.Ids[i], i);
+            last[truth.Ids[i]] = i;
+        }
+
+        for (int i = 0; hasDoubles && i < truth.Count; i++)
+        {
+            stand[i] = last[truth.Ids[i]];
+        }
+    }
+
+    /// <summary>Counting sort by image: stable, so that file order remains inside an image.</summary>
+    private (int[] Starts, int[] Order) ByImage(CocoObjects objects, int[]? stand)
+    {
+        int count = _dataset.Images.Count;
+        int[] starts = new int[count + 2], order = new int[objects.Count];
+        int ImageOf(int record)
+        {
+            // Only an annotation that is found through its own image and category is looked up at all.
+            int found = stand is null ? record : stand[record];
+            bool isFound = objects.Images[record] >= 0 && objects.Categories[record] >= 0 && objects.Images[found] >= 0 && objects.Categories[found] >= 0;
+            return isFound ? objects.Images[found] : count;
+        }
+
+        for (int i = 0; i < objects.Count; i++)
+        {
+            starts[ImageOf(i) + 1]++;
+        }
+
+        for (int i = 1; i < starts.Length; i++)
+        {
+            starts[i] += starts[i - 1];
+        }
+
+        int[] next = starts.AsSpan(0, count + 1).ToArray();
+        for (int i = 0; i < objects.Count; i++)
+        {
+            order[next[ImageOf(i)]++] = stand is null ? i : stand[i];
+        }
+
+        return (starts, order);
+    }
+}

@@ -1,0 +1,88 @@
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>The truth of a COCO file: images, categories, annotations.</summary>
+public sealed class CocoDataset
+{
+    private readonly Dictionary<CocoId, int> _imageIndices = [];
+    private readonly Dictionary<CocoId, int> _categoryIndices = [];
+
+    private CocoDataset(string file, CocoTask task)
+    {
+        (File, Task) = (file, task);
+    }
+
+    /// <summary>Name of the file.</summary>
+    public string File { get; }
+
+    /// <summary>What the file was read for.</summary>
+    public CocoTask Task { get; }
+
+    /// <summary>The images, in file order, each id once.</summary>
+    public IReadOnlyList<CocoImage> Images { get; private set; } = [];
+
+    /// <summary>The categories, in file order, each id once.</summary>
+    public IReadOnlyList<CocoCategory> Categories { get; private set; } = [];
+
+    /// <summary>Number of annotations.</summary>
+    public int AnnotationCount => Objects.Count;
+
+    /// <summary>Oddities that did not stop the reading, one line per kind.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    internal CocoObjects Objects { get; } = new();
+
+    /// <summary>Reads a truth file.</summary>
+    /// <param name="path">Path of the JSON file, UTF-8.</param>
+    /// <param name="task">What will be compared; fields that it does not need are skipped.</param>
+    /// <exception cref="CocoFormatException">The file is not a COCO dataset; the message names the record and what to do.</exception>
+    public static CocoDataset Load(string path, CocoTask task = CocoTask.Boxes)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        return Read(stream, Path.GetFileName(path), task);
+    }
+
+    /// <summary>Reads a truth file from a stream.</summary>
+    /// <param name="stream">UTF-8 JSON.</param>
+    /// <param name="file">Name for messages.</param>
+    /// <param name="task">What will be compared.</param>
+    /// <exception cref="CocoFormatException">The stream is not a COCO dataset.</exception>
+    public static CocoDataset Read(Stream stream, string file, CocoTask task = CocoTask.Boxes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new CocoDatasetReader(stream, file, task).Read(new CocoDataset(file, task));
+    }
+
+    /// <summary>Index of an image, −1 when there is none of that id.</summary>
+    internal int ImageIndex(CocoId id) => _imageIndices.TryGetValue(id, out int index) ? index : -1;
+
+    /// <summary>Index of a category, −1 when there is none of that id.</summary>
+    internal int CategoryIndex(CocoId id) => _categoryIndices.TryGetValue(id, out int index) ? index : -1;
+
+    internal void Complete(List<CocoImage> images, List<CocoCategory> categories, CocoWarnings warnings)
+    {
+        Images = Distinct(images, _imageIndices, image => image.Id, "image", warnings);
+        Categories = Distinct(categories, _categoryIndices, category => category.Id, "category", warnings);
+    }
+
+    internal void Warn(CocoWarnings warnings) => Warnings = warnings.Lines;
+
+    private static List<T> Distinct<T>(List<T> items, Dictionary<CocoId, int> indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)
+    {
+        var distinct = new List<T>(items.Count);
+        foreach (T item in items)
+        {
+            if (indices.TryAdd(idOf(item), distinct.Count))
+            {
+                distinct.Add(item);
+            }
+            else
+            {
+                // As in pycocotools' index, the last of a kind replaces the earlier ones.
+                distinct[indices[idOf(item)]] = item;
+                warnings.Add($"two entries share an {kind} id; the last counts", $"{kind} {idOf(item)}");
+            }
+        }
+
+        return distinct;
+    }
+}

@@ -1,0 +1,58 @@
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>A COCO evaluation of files: equal to pycocotools 2.0.11 in every bit of its arrays.</summary>
+public sealed class CocoEvaluation
+{
+    private readonly MatchPlan _plan;
+    private readonly DetectionEvidence[] _evidence;
+    private readonly int[] _images;
+    private readonly int[] _categories;
+    private readonly CocoDataset _dataset;
+
+    private CocoEvaluation(CocoDataset dataset, MatchPlan plan, DetectionEvidence[] evidence, int[] images, int[] categories)
+    {
+        (_dataset, _plan, _evidence, _images, _categories) = (dataset, plan, evidence, images, categories);
+        Summary = DetectionSummary.Prepare(plan, evidence);
+    }
+
+    /// <summary>The evidence made ready: for slices and bootstrap replicates.</summary>
+    public DetectionSummary Summary { get; }
+
+    /// <summary>One entry per image of <see cref="Images"/>.</summary>
+    public ReadOnlySpan<DetectionEvidence> Evidence => _evidence;
+
+    /// <summary>The evaluated images, by ascending id.</summary>
+    public IReadOnlyList<CocoImage> Images => [.. _images.Select(i => _dataset.Images[i])];
+
+    /// <summary>The evaluated categories, by ascending id: class index 0, 1, …</summary>
+    public IReadOnlyList<CocoCategory> Categories => [.. _categories.Select(c => _dataset.Categories[c])];
+
+    /// <summary>Compares the results with the truth.</summary>
+    /// <param name="dataset">The truth.</param>
+    /// <param name="results">The results, read for this dataset.</param>
+    /// <param name="options">What is asked; <see langword="null"/> means the task's defaults.</param>
+    /// <exception cref="CocoFormatException">A mask or keypoint record that cannot be read.</exception>
+    public static CocoEvaluation Run(CocoDataset dataset, CocoResults results, CocoOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(results);
+        options ??= CocoOptions.For(dataset.Task);
+        int[] images = Choose(dataset.Images.Count, i => dataset.Images[i].Id, options.ImageIds, dataset.ImageIndex, isSorted: true);
+        int[] categories = Choose(dataset.Categories.Count, i => dataset.Categories[i].Id, options.CategoryIds, dataset.CategoryIndex, !options.Detection.IsClassAgnostic || options.CategoryIds is null);
+        var plan = new MatchPlan(options.Detection, categories.Length);
+        var comparison = new CocoComparison(dataset, results, options, plan, images, categories);
+        return new CocoEvaluation(dataset, plan, comparison.Run(), images, categories);
+    }
+
+    /// <summary>All numbers under the given weights, one per image of <see cref="Images"/>; empty means 1.</summary>
+    public DetectionReport Summarize(ReadOnlySpan<double> weights) => Summary.Summarize(weights);
+
+    /// <summary>The full arrays and pycocotools' numbers.</summary>
+    public CocoArrays Accumulate() => new(Summary.Accumulate(Summary.Weights([]), keepsConfidence: true), _dataset.Task);
+
+    private static int[] Choose(int count, Func<int, CocoId> idOf, IReadOnlyList<CocoId>? wanted, Func<CocoId, int> indexOf, bool isSorted)
+    {
+        IEnumerable<int> chosen = wanted is null ? Enumerable.Range(0, count) : wanted.Distinct().Select(indexOf).Where(i => i >= 0);
+        return isSorted ? [.. chosen.OrderBy(idOf)] : [.. chosen];
+    }
+}

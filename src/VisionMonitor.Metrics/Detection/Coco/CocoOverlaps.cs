@@ -1,0 +1,163 @@
+using VisionMonitor.Metrics.Geometry;
+
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>The objects of one image that take part, as indices into the dataset and the results; each kind of overlap reads its own arrays.</summary>
+internal abstract class CocoOverlap(CocoDataset dataset, CocoResults results) : IOverlap
+{
+    protected CocoObjects Truth { get; } = dataset.Objects;
+
+    protected CocoObjects Results { get; } = results.Objects;
+
+    protected int[] TruthIndices { get; private set; } = [];
+
+    protected int[] ResultIndices { get; private set; } = [];
+
+    protected int TruthCount { get; private set; }
+
+    protected int ResultCount { get; private set; }
+
+    /// <summary>Turns to another image; areas of results that the file does not give are filled in.</summary>
+    public virtual void Turn(int[] truthIndices, int truthCount, int[] resultIndices, int resultCount, Span<double> resultAreas)
+    {
+        (TruthIndices, TruthCount, ResultIndices, ResultCount) = (truthIndices, truthCount, resultIndices, resultCount);
+    }
+
+    public abstract void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor);
+
+    protected bool IsCrowd(int truth) => (Truth.Flags[truth] & CocoFlags.Crowd) != 0;
+
+    public static CocoOverlap For(CocoDataset dataset, CocoResults results, CocoOptions options) => dataset.Task switch
+    {
+        CocoTask.Boxes => new CocoBoxOverlap(dataset, results),
+        CocoTask.Masks => new CocoMaskOverlap(dataset, results, options.Detection.IsClassAgnostic),
+        _ => new CocoKeypointOverlap(dataset, results, options.KeypointSigmas),
+    };
+}
+
+/// <summary>IoU of boxes; a result that has only a mask gets the mask's box and area.</summary>
+internal sealed class CocoBoxOverlap(CocoDataset dataset, CocoResults results) : CocoOverlap(dataset, results)
+{
+    private readonly MaskReader _masks = new(dataset, results);
+
+    public override void Turn(int[] truthIndices, int truthCount, int[] resultIndices, int resultCount, Span<double> resultAreas)
+    {
+        base.Turn(truthIndices, truthCount, resultIndices, resultCount, resultAreas);
+        for (int d = 0; d < resultCount; d++)
+        {
+            int result = resultIndices[d];
+            if (double.IsNaN(resultAreas[d]))
+            {
+                MaskShape shape = _masks.ReadResult(result);
+                resultAreas[d] = shape.Area;
+                if ((Results.Flags[result] & CocoFlags.HasBox) == 0)
+                {
+                    // One image is one worker's, so no other thread touches this record.
+                    Results.Boxes[result] = shape.Bounds;
+                }
+            }
+        }
+    }
+
+    public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
+    {
+        int at = 0;
+        foreach (int p in predicted)
+        {
+            BoundingBox box = Results.Boxes[ResultIndices[p]];
+            foreach (int t in truths)
+            {
+                int truth = TruthIndices[t];
+                overlaps[at++] = IsCrowd(truth)
+                    ? BoxOverlap.IntersectionOverPredicted(box, Truth.Boxes[truth])
+                    : BoxOverlap.IntersectionOverUnion(box, Truth.Boxes[truth]);
+            }
+        }
+    }
+}
+
+/// <summary>IoU of masks. Masks are read where a class has both sides only, except for areas.</summary>
+internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, bool isClassAgnostic) : CocoOverlap(dataset, results)
+{
+    private readonly MaskReader _masks = new(dataset, results);
+    private readonly bool[] _hasTruth = new bool[dataset.Categories.Count];
+    private MaskShape[] _truthShapes = [];
+    private MaskShape[] _resultShapes = [];
+
+    public override void Turn(int[] truthIndices, int truthCount, int[] resultIndices, int resultCount, Span<double> resultAreas)
+    {
+        base.Turn(truthIndices, truthCount, resultIndices, resultCount, resultAreas);
+        if (_truthShapes.Length < truthCount)
+        {
+            _truthShapes = new MaskShape[truthCount * 2];
+        }
+
+        if (_resultShapes.Length < resultCount)
+        {
+            _resultShapes = new MaskShape[resultCount * 2];
+        }
+
+        Array.Clear(_hasTruth);
+        for (int g = 0; g < truthCount; g++)
+        {
+            _truthShapes[g] = default;
+            _hasTruth[Truth.Categories[truthIndices[g]]] = true;
+        }
+
+        for (int d = 0; d < resultCount; d++)
+        {
+            int result = resultIndices[d];
+            bool isNeeded = isClassAgnostic ? truthCount > 0 : _hasTruth[Results.Categories[result]];
+            bool needsArea = double.IsNaN(resultAreas[d]);
+            _resultShapes[d] = isNeeded || needsArea ? _masks.ReadResult(result) : default;
+            resultAreas[d] = needsArea ? _resultShapes[d].Area : resultAreas[d];
+        }
+    }
+
+    public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
+    {
+        int at = 0;
+        foreach (int p in predicted)
+        {
+            if (_resultShapes[p].Mask is null)
+            {
+                _resultShapes[p] = _masks.ReadResult(ResultIndices[p]);
+            }
+
+            foreach (int t in truths)
+            {
+                if (_truthShapes[t].Mask is null)
+                {
+                    _truthShapes[t] = _masks.ReadTruth(TruthIndices[t]);
+                }
+
+                overlaps[at++] = MaskOverlap.Of(_resultShapes[p], _truthShapes[t], IsCrowd(TruthIndices[t]), floor);
+            }
+        }
+    }
+}
+
+/// <summary>Object keypoint similarity.</summary>
+internal sealed class CocoKeypointOverlap(CocoDataset dataset, CocoResults results, IReadOnlyList<double> sigmas) : CocoOverlap(dataset, results)
+{
+    private readonly double[] _sigmas = [.. sigmas];
+    private readonly string _file = results.File;
+
+    public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
+    {
+        int at = 0;
+        foreach (int p in predicted)
+        {
+            foreach (int t in truths)
+            {
+                (int truth, int result) = (TruthIndices[t], ResultIndices[p]);
+                if (Truth.Keypoints[truth].Count != 3 * _sigmas.Length || Results.Keypoints[result].Count != 3 * _sigmas.Length)
+                {
+                    throw new CocoFormatException(_file, $"result {Results.Records[result]} (counted from 0)", "wrong_type", $"{_sigmas.Length} keypoints need {3 * _sigmas.Length} numbers; the result has {Results.Keypoints[result].Count}, annotation {Truth.Ids[truth]} has {Truth.Keypoints[truth].Count}.");
+                }
+
+                overlaps[at++] = KeypointOverlap.Similarity(Truth.Keypoints[truth], Truth.Boxes[truth], Truth.Areas[truth], Results.Keypoints[result], _sigmas);
+            }
+        }
+    }
+}

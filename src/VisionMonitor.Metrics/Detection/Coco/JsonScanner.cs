@@ -1,0 +1,587 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace VisionMonitor.Metrics.Detection.Coco;
+
+/// <summary>
+/// A forward reader of UTF-8 JSON made for arrays of many small records: a window slides over the stream, so that memory does not grow
+/// with the file; a record that does not fit into the window is read again in a wider one. Strict grammar; nesting is limited.
+/// </summary>
+internal sealed class JsonScanner
+{
+    private const int MostDepth = 64;
+    private const int LongestRecord = 1 << 30;
+
+    private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(e => double.Parse($"1e{e}", System.Globalization.CultureInfo.InvariantCulture))];
+    private static readonly SearchValues<byte> StringStops = SearchValues.Create("\"\\"u8);
+
+    private readonly Stream _stream;
+    private readonly string _file;
+    private byte[] _buffer;
+    private int _at;
+    private int _end;
+    private long _lineStart;
+    private int _lines = 1;
+    private long _discarded;
+    private bool _isFinal;
+
+    public JsonScanner(Stream stream, string file, int windowLength = 1 << 20)
+    {
+        _stream = stream;
+        _file = file;
+        _buffer = new byte[windowLength];
+        Refill(_buffer.Length - 1);
+        if (_end == 0)
+        {
+            throw new CocoFormatException(file, "", "empty_file", "The file is empty. Export it again.");
+        }
+
+        ReadOnlySpan<byte> head = _buffer.AsSpan(0, _end);
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        {
+            _at = 3;
+        }
+        else if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || head[0] == 0 || (head.Length > 1 && head[1] == 0))
+        {
+            throw new CocoFormatException(file, "", "invalid_encoding", "The file is UTF-16 or UTF-32. Save it as UTF-8.");
+        }
+    }
+
+    /// <summary>Which record is being read, for messages.</summary>
+    public Func<string> Record { get; set; } = static () => "";
+
+    /// <summary>
+    /// Reads the elements of an array one by one. The action may be called again for the same element from its start, so it commits what it
+    /// read at its very end.
+    /// </summary>
+    public void ReadArray(Action readElement)
+    {
+        Expect((byte)'[');
+        if (TryConsume((byte)']'))
+        {
+            return;
+        }
+
+        do
+        {
+            Retry(readElement);
+        }
+        while (ContinueWith((byte)']'));
+    }
+
+    /// <summary>Reads one value, in a wider window when it does not fit.</summary>
+    public void Retry(Action read)
+    {
+        int wanted = 1 << 16;
+        while (true)
+        {
+            if (_end - _at < wanted && !_isFinal)
+            {
+                Refill(wanted);
+            }
+
+            int mark = _at;
+            try
+            {
+                read();
+                return;
+            }
+            catch (EndOfStreamException) when (!_isFinal && wanted < LongestRecord)
+            {
+                _at = mark;
+                wanted *= 4;
+            }
+            catch (EndOfStreamException)
+            {
+                throw Invalid("The file ends in the middle. Export or copy it again.");
+            }
+        }
+    }
+
+    /// <summary>After an element: <see langword="true"/> when another follows, <see langword="false"/> at the end of the list.</summary>
+    public bool ContinueWith(byte end)
+    {
+        byte next = PeekRefilling();
+        if (next == ',')
+        {
+            _at++;
+            return true;
+        }
+
+        Expect(end);
+        return false;
+    }
+
+    /// <summary>The first byte of the next token.</summary>
+    public byte Peek()
+    {
+        byte next;
+        while ((next = _buffer[_at]) is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            _at++;
+        }
+
+        return _at < _end ? next : throw new EndOfStreamException();
+    }
+
+    public bool TryConsume(byte expected)
+    {
+        if (PeekRefilling() != expected)
+        {
+            return false;
+        }
+
+        _at++;
+        return true;
+    }
+
+    public void Expect(byte expected)
+    {
+        if (Peek() != expected)
+        {
+            throw Unexpected($"'{(char)expected}'");
+        }
+
+        _at++;
+    }
+
+    /// <summary>Next element of an array or object inside a record; <paramref name="isFirst"/> is kept by the caller.</summary>
+    public bool Next(ref bool isFirst, byte end)
+    {
+        byte next = Peek();
+        if (next == end)
+        {
+            _at++;
+            return false;
+        }
+
+        if (!isFirst)
+        {
+            Expect((byte)',');
+        }
+
+        isFirst = false;
+        return true;
+    }
+
+    /// <summary>A key and its colon; the bytes are those in the file, escapes and all (no known key needs one).</summary>
+    public ReadOnlySpan<byte> Key()
+    {
+        ReadOnlySpan<byte> key = RawText(out _);
+        Expect((byte)':');
+        return key;
+    }
+
+    /// <summary>The bytes between the quotes.</summary>
+    public ReadOnlySpan<byte> RawText(out bool hasEscapes)
+    {
+        Expect((byte)'"');
+        int start = _at;
+        hasEscapes = false;
+        while (true)
+        {
+            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny(StringStops);
+            if (stop < 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            _at += stop;
+            if (_buffer[_at] == '"')
+            {
+                return _buffer.AsSpan(start, _at++ - start);
+            }
+
+            hasEscapes = true;
+            _at += 2;
+            if (_at > _end)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+    }
+
+    public string Text()
+    {
+        ReadOnlySpan<byte> raw = RawText(out bool hasEscapes);
+        try
+        {
+            if (!hasEscapes)
+            {
+                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(raw);
+            }
+
+            var reader = new System.Text.Json.Utf8JsonReader([(byte)'"', .. raw, (byte)'"']);
+            reader.Read();
+            return reader.GetString()!;
+        }
+        catch (Exception e) when (e is DecoderFallbackException or System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw new CocoFormatException(_file, Where(), "invalid_encoding", "A text is not valid UTF-8. Save the file as UTF-8.");
+        }
+    }
+
+    /// <summary>A finite number.</summary>
+    public double Number(string name)
+    {
+        byte first = Peek();
+        if (first != '-' && !char.IsAsciiDigit((char)first))
+        {
+            throw WrongType(name, "a number");
+        }
+
+        int start = _at;
+        bool isNegative = first == '-';
+        int at = isNegative ? start + 1 : start;
+        ulong mantissa = 0;
+        int digits = at;
+        byte b;
+        while ((uint)((b = _buffer[at]) - '0') <= 9)
+        {
+            mantissa = (mantissa * 10) + (uint)(b - '0');
+            at++;
+        }
+
+        int whole = at - digits, scale = 0;
+        if (b == '.')
+        {
+            int point = ++at;
+            while ((uint)((b = _buffer[at]) - '0') <= 9)
+            {
+                mantissa = (mantissa * 10) + (uint)(b - '0');
+                at++;
+            }
+
+            scale = at - point;
+            whole = scale == 0 ? 0 : whole;
+        }
+
+        if (at >= _end)
+        {
+            throw new EndOfStreamException();
+        }
+
+        if (whole == 0 || (whole > 1 && _buffer[digits] == '0'))
+        {
+            throw Unexpected("a number as JSON writes it");
+        }
+
+        // Both sides exact in double: one rounding, so the nearest double (Clinger). 15 digits stay below 2^53.
+        if (b is not ((byte)'e' or (byte)'E') && whole + scale <= 15)
+        {
+            _at = at;
+            double value = mantissa / PowersOfTen[scale];
+            return isNegative ? -value : value;
+        }
+
+        return SlowNumber(name, start, at);
+    }
+
+    /// <summary>An integer or text; a number with a zero fraction counts as an integer.</summary>
+    public CocoId Id(string name)
+    {
+        byte first = Peek();
+        if (first == '"')
+        {
+            return new CocoId(0, Text());
+        }
+
+        int at = first == '-' ? _at + 1 : _at;
+        int digits = at;
+        long value = 0;
+        while ((uint)(_buffer[at] - '0') <= 9 && at - digits < 18)
+        {
+            value = (value * 10) + (_buffer[at++] - '0');
+        }
+
+        if (at > digits && _buffer[at] is not ((byte)'.' or (byte)'e' or (byte)'E') && (uint)(_buffer[at] - '0') > 9 && at < _end && (at == digits + 1 || _buffer[digits] != '0'))
+        {
+            _at = at;
+            return new CocoId(first == '-' ? -value : value);
+        }
+
+        return SlowId(name);
+    }
+
+    /// <summary>Skips one value of any shape, without recursion.</summary>
+    public void Skip()
+    {
+        Span<byte> open = stackalloc byte[MostDepth];
+        int depth = 0;
+        bool wantsValue = true;
+        do
+        {
+            byte next = Peek();
+            if (next is (byte)'[' or (byte)'{')
+            {
+                if (depth == MostDepth)
+                {
+                    throw new CocoFormatException(_file, Where(), "json_too_deep", $"Values are nested more than {MostDepth} deep. A COCO file needs 5.");
+                }
+
+                open[depth++] = next == '[' ? (byte)']' : (byte)'}';
+                _at++;
+                wantsValue = true;
+                if (Peek() == open[depth - 1])
+                {
+                    _at++;
+                    depth--;
+                    wantsValue = false;
+                }
+                else if (open[depth - 1] == '}')
+                {
+                    Key();
+                }
+            }
+            else if (wantsValue)
+            {
+                SkipScalar(next);
+                wantsValue = false;
+            }
+            else if (next == ',')
+            {
+                _at++;
+                wantsValue = true;
+                if (open[depth - 1] == '}')
+                {
+                    Key();
+                }
+            }
+            else if (next == open[depth - 1])
+            {
+                _at++;
+                depth--;
+            }
+            else
+            {
+                throw Unexpected($"',' or '{(char)open[depth - 1]}'");
+            }
+        }
+        while (depth > 0);
+    }
+
+    /// <summary>Only white space may follow the document.</summary>
+    public void End()
+    {
+        while (true)
+        {
+            while (_at < _end && _buffer[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            {
+                _at++;
+            }
+
+            if (_at < _end)
+            {
+                throw Unexpected("the end of the file");
+            }
+
+            if (_isFinal)
+            {
+                return;
+            }
+
+            Refill(1 << 16);
+        }
+    }
+
+    public CocoFormatException Unexpected(string expected)
+    {
+        byte found = _buffer[_at];
+        string shown = _at >= _end ? "the end" : found is > 32 and < 127 ? $"'{(char)found}'" : $"byte 0x{found:X2}";
+        return Invalid($"Expected {expected}, found {shown}. The file is not valid JSON (NaN and Infinity are not JSON).");
+    }
+
+    public CocoFormatException WrongType(string name, string expected)
+    {
+        byte found = Peek();
+        string shown = found switch
+        {
+            (byte)'"' => "a text",
+            (byte)'{' => "an object",
+            (byte)'[' => "a list",
+            (byte)'t' or (byte)'f' => "true or false",
+            (byte)'n' => "null",
+            (byte)'-' or (>= (byte)'0' and <= (byte)'9') => "a number",
+            _ => "",
+        };
+        return shown.Length == 0
+            ? Unexpected(expected)
+            : new CocoFormatException(_file, Where(), "wrong_type", $"{name} must be {expected}, found {shown}.");
+    }
+
+    public CocoFormatException Wrong(string code, string problem) => new(_file, Where(), code, problem);
+
+    private string Where()
+    {
+        string record = Record();
+        return record.Length > 0 ? record : Position();
+    }
+
+    private CocoFormatException Invalid(string problem)
+    {
+        string record = Record();
+        return new CocoFormatException(_file, record.Length > 0 ? $"{record}, {Position()}" : Position(), "invalid_json", problem);
+    }
+
+    private string Position()
+    {
+        ReadOnlySpan<byte> read = _buffer.AsSpan(0, Math.Min(_at, _end));
+        int last = read.LastIndexOf((byte)'\n');
+        long lineStart = last < 0 ? _lineStart : _discarded + last + 1;
+        return $"line {_lines + read.Count((byte)'\n')}, column {_discarded + _at - lineStart + 1}";
+    }
+
+    private byte PeekRefilling()
+    {
+        while (true)
+        {
+            while (_at < _end && _buffer[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            {
+                _at++;
+            }
+
+            if (_at < _end)
+            {
+                return _buffer[_at];
+            }
+
+            if (_isFinal)
+            {
+                throw Invalid("The file ends in the middle. Export or copy it again.");
+            }
+
+            Refill(1 << 16);
+        }
+    }
+
+    /// <summary>Moves what is left to the front and reads on, until the wanted length or the end of the stream.</summary>
+    private void Refill(int wanted)
+    {
+        int rest = _end - _at;
+        ReadOnlySpan<byte> read = _buffer.AsSpan(0, _at);
+        int last = read.LastIndexOf((byte)'\n');
+        if (last >= 0)
+        {
+            _lineStart = _discarded + last + 1;
+            _lines += read.Count((byte)'\n');
+        }
+
+        byte[] target = wanted < _buffer.Length ? _buffer : new byte[Math.Max(wanted + 1, 2 * _buffer.Length)];
+        _buffer.AsSpan(_at, rest).CopyTo(target);
+        _discarded += _at;
+        (_buffer, _at, _end) = (target, 0, rest);
+        while (_end < _buffer.Length - 1)
+        {
+            int count = _stream.Read(_buffer, _end, _buffer.Length - 1 - _end);
+            if (count == 0)
+            {
+                _isFinal = true;
+                break;
+            }
+
+            _end += count;
+        }
+
+        // A byte that belongs to no token ends every inner loop without a bounds check of its own.
+        _buffer[_end] = 0;
+    }
+
+    private double SlowNumber(string name, int start, int at)
+    {
+        while (_buffer[at] is (>= (byte)'0' and <= (byte)'9') or (byte)'e' or (byte)'E' or (byte)'+' or (byte)'-' or (byte)'.')
+        {
+            at++;
+        }
+
+        if (at >= _end)
+        {
+            throw new EndOfStreamException();
+        }
+
+        if (!Utf8Parser.TryParse(_buffer.AsSpan(start, at - start), out double value, out int used) || used != at - start)
+        {
+            throw Unexpected("a number as JSON writes it");
+        }
+
+        _at = at;
+        return double.IsFinite(value) ? value : throw Wrong("non_finite_number", $"{name} is too large for a number.");
+    }
+
+    private CocoId SlowId(string name)
+    {
+        int start = _at;
+        double value = Number(name);
+        ReadOnlySpan<byte> text = _buffer.AsSpan(start, _at - start);
+        if (Utf8Parser.TryParse(text, out long whole, out int used) && used == text.Length)
+        {
+            return new CocoId(whole);
+        }
+
+        if (value != Math.Floor(value))
+        {
+            throw Wrong("wrong_type", $"{name} must be an integer or a text, found {Encoding.ASCII.GetString(text)}.");
+        }
+
+        return Math.Abs(value) < 9e18
+            ? new CocoId((long)value)
+            : throw Wrong("id_out_of_range", $"{name} must fit into 64 bits, found {Encoding.ASCII.GetString(text)}.");
+    }
+
+    private void SkipScalar(byte next)
+    {
+        switch (next)
+        {
+            case (byte)'"':
+                RawText(out _);
+                break;
+            case (byte)'t':
+                Literal("true"u8);
+                break;
+            case (byte)'f':
+                Literal("false"u8);
+                break;
+            case (byte)'n':
+                Literal("null"u8);
+                break;
+            default:
+                Number("a value");
+                break;
+        }
+    }
+
+    private void Literal(ReadOnlySpan<byte> literal)
+    {
+        if (_end - _at <= literal.Length)
+        {
+            throw new EndOfStreamException();
+        }
+
+        if (!_buffer.AsSpan(_at).StartsWith(literal))
+        {
+            throw Unexpected("a value");
+        }
+
+        _at += literal.Length;
+    }
+
+    /// <summary>true, false, null or a number as a flag; null is false.</summary>
+    public bool Flag(string name)
+    {
+        byte next = Peek();
+        switch (next)
+        {
+            case (byte)'t':
+                Literal("true"u8);
+                return true;
+            case (byte)'f':
+                Literal("false"u8);
+                return false;
+            case (byte)'n':
+                Literal("null"u8);
+                return false;
+            default:
+                return Number(name) != 0;
+        }
+    }
+}
