@@ -1,0 +1,40 @@
+using VisionMonitor.Monitoring.Storage;
+
+namespace VisionMonitor.Panels;
+
+/// <summary>One thing that is true of a project, in words, with the one step that acts on it.</summary>
+public sealed record OverviewSentence(Health Health, string Severity, string Project, string Text, DateTimeOffset? Since, string Action, string Link)
+{
+    internal static IEnumerable<OverviewSentence> About(OverviewRow row, Incident[] open, Dictionary<long, string> severities, Run? latest, string zone)
+    {
+        foreach (Incident incident in open)
+        {
+            bool firing = incident.State == IncidentState.Firing;
+            string state = incident.State switch
+            {
+                IncidentState.Pending => "Pending: ",
+                IncidentState.Recovering => "Recovering: ",
+                _ => "",
+            };
+            string text = incident.Summary.Length > 0 ? incident.Summary : "An alert rule found a fault.";
+            yield return new(firing ? Health.Bad : Health.Watch, severities.GetValueOrDefault(incident.AlertRuleId, "warning"), row.Name, state + text, incident.StartedAt, "Open incident", $"/alerts/{incident.Id}");
+        }
+
+        if (latest?.State == RunState.Failed)
+        {
+            yield return new(Health.Bad, "warning", row.Name, $"The last run failed: {latest.FailureReason ?? "no reason was recorded"}.", latest.CompletedAt ?? latest.DeadlineAt, "See the run", "/jobs");
+        }
+
+        if (row.Drift is { State: DriftState.Drifting } drift && !open.Any(incident => incident.State == IncidentState.Firing))
+        {
+            yield return new(Health.Watch, "warning", row.Name,
+                $"Images look unlike the baseline: drift score {Components.NumberText.Significant(drift.Score)} against a limit of {Components.NumberText.Significant(drift.Limit)} (p = {Components.NumberText.Significant(drift.PValue)}, n = {Components.NumberText.Count(drift.WindowCount)}).",
+                row.LastScoredAt, "See the time line", $"/projects/{row.Slug}");
+        }
+
+        if (row.Missing is { } missing)
+        {
+            yield return new(Health.Unknown, "info", row.Name, missing.Sentence, null, missing.Action, missing.Link);
+        }
+    }
+}

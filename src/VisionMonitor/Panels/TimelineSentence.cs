@@ -1,0 +1,38 @@
+using VisionMonitor.Components;
+using VisionMonitor.Monitoring.Storage;
+
+namespace VisionMonitor.Panels;
+
+/// <summary>What a time line shows, in one sentence with its numbers.</summary>
+internal static class TimelineSentence
+{
+    public static (Health Health, string Text) Of(Project project, LiveVersions live, Run[] runs, RunMetric[] metrics, DriftCheck[] drift, Incident[] incidents, string metric)
+    {
+        if (runs.Length == 0)
+        {
+            return (Health.Unknown, "No run in this time range.");
+        }
+
+        ModelVersion? version = live.Now(project.Id);
+        RunMetric? newest = metrics.FirstOrDefault(row => row.RunId == runs[^1].Id && row.Metric == metric && row.ModelVersionId == version?.Id);
+        string name = MetricNames.Describe(metric).Name;
+        string number = newest?.Value is null
+            ? $"{name} of {(version is null ? "the live version" : $"v{version.Number}")} is n/a{(newest?.UndefinedBecause is { } reason ? $" ({reason})" : ": no labels yet")}"
+            : $"{name} of v{version!.Number} is {NumberText.WithInterval(newest.Value, newest.Low, newest.High)} (n = {NumberText.Count(newest.Count)})";
+        DriftCheck? check = drift.FirstOrDefault(row => row.RunId == runs[^1].Id && row.ModelVersionId == version?.Id);
+        string drifting = check switch
+        {
+            { State: DriftState.Drifting } => $"; drift {NumberText.Significant(check.Score)} is above its limit of {NumberText.Significant(check.Limit)}",
+            { State: DriftState.Stable } => $"; drift {NumberText.Significant(check.Score)} is within its limit of {NumberText.Significant(check.Limit)}",
+            { Reason: { } missing } => $"; drift is still calibrating ({missing})",
+            _ => "",
+        };
+        Incident? open = incidents.FirstOrDefault(incident => incident.ResolvedAt is null);
+        Health health = open is { State: IncidentState.Firing } ? Health.Bad
+            : open is not null || check?.State == DriftState.Drifting ? Health.Watch
+            : newest?.Value is null ? Health.Unknown
+            : Health.Good;
+        string alert = open is null ? "" : $" Open alert since {ClockText.Weekday(open.StartedAt, project.TimeZone)}.";
+        return (health, $"{number}{drifting}.{alert}");
+    }
+}
