@@ -60,7 +60,8 @@ internal static class LoginEndpoints
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Sign in · VisionMonitor</title>
-            <link rel="stylesheet" href="/app.css">
+            <link rel="stylesheet" href="/css/app.css">
+            <script src="/js/theme.js"></script>
             </head>
             <body class="login">
             <main class="login-card">

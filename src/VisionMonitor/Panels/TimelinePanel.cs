@@ -10,6 +10,8 @@ namespace VisionMonitor.Panels;
 /// <summary>A project over time: charts that share one time axis.</summary>
 public sealed record TimelinePanel
 {
+    public required long ProjectId { get; init; }
+
     public required string Slug { get; init; }
 
     public required string Name { get; init; }
@@ -102,6 +104,7 @@ public sealed record TimelinePanel
         (Health health, string sentence) = TimelineSentence.Of(project, live, runs, metrics, drift, incidents, metric);
         return new TimelinePanel
         {
+            ProjectId = project.Id,
             Slug = project.Slug,
             Name = project.Name,
             Task = project.Task,
