@@ -1,0 +1,116 @@
+using VisionMonitor.Metrics.Statistics;
+
+namespace VisionMonitor.Metrics.Classification;
+
+/// <summary>Single-label classification: one class per image against a probability per class.</summary>
+/// <remarks>Ties are broken by the lower class index, so no number depends on the order of images or on a sort (scikit-learn's and torch's top-k do).</remarks>
+public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<float>, ClassificationEvidence, ClassificationReport>
+{
+    /// <summary>An evaluation of <paramref name="classCount"/> classes.</summary>
+    /// <param name="classCount">How many classes, at least 1; class indices count from 0.</param>
+    /// <param name="keepProbabilities">Keep every probability in the evidence, which ROC-AUC and average precision need; without, stored evidence has 58 bytes whatever the class count.</param>
+    /// <param name="binCount">Bins of the calibration errors and of the reliability curve.</param>
+    public ClassificationEvaluation(int classCount, bool keepProbabilities = false, int binCount = 15)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(binCount, 1);
+        (ClassCount, KeepProbabilities, BinCount) = (classCount, keepProbabilities, binCount);
+    }
+
+    /// <summary>How many classes.</summary>
+    public int ClassCount { get; }
+
+    /// <summary>Whether evidence keeps the probability of every class.</summary>
+    public bool KeepProbabilities { get; }
+
+    /// <summary>Bins of the calibration errors.</summary>
+    public int BinCount { get; }
+
+    /// <summary>Compares one image.</summary>
+    /// <param name="truth">The labelled class, 0 to class count − 1.</param>
+    /// <param name="predicted">One probability per class, 0 to 1; they need not sum to 1.</param>
+    /// <exception cref="ArgumentException">A probability is NaN or outside 0 to 1, or there are more or fewer than classes.</exception>
+    public ClassificationEvidence Compare(int truth, ReadOnlyMemory<float> predicted)
+    {
+        CheckShape(truth, predicted.Length);
+        ReadOnlySpan<float> given = predicted.Span;
+        double[] probabilities = new double[given.Length];
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            probabilities[i] = given[i];
+        }
+
+        return CompareProbabilities(truth, probabilities);
+    }
+
+    /// <summary>Compares one image whose probabilities are float64.</summary>
+    /// <inheritdoc cref="Compare(int, ReadOnlyMemory{float})"/>
+    public ClassificationEvidence Compare(int truth, ReadOnlySpan<double> predicted)
+    {
+        CheckShape(truth, predicted.Length);
+        return CompareProbabilities(truth, predicted.ToArray());
+    }
+
+    /// <summary>Compares one image whose network gives logits: the softmax is taken in float64, with the maximum subtracted.</summary>
+    /// <exception cref="ArgumentException">A logit is NaN or infinite, or there are more or fewer than classes.</exception>
+    public ClassificationEvidence CompareLogits(int truth, ReadOnlySpan<float> logits)
+    {
+        CheckShape(truth, logits.Length);
+        double[] probabilities = new double[logits.Length];
+        Softmax.Of(logits, probabilities);
+        return CompareProbabilities(truth, probabilities);
+    }
+
+    /// <inheritdoc/>
+    public ClassificationReport Summarize(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights)
+    {
+        if (!weights.IsEmpty && weights.Length != evidence.Length)
+        {
+            throw new ArgumentException($"{evidence.Length} images have {weights.Length} weights.", nameof(weights));
+        }
+
+        Bootstrap.CheckWeights(weights);
+        return ClassificationSummary.Of(this, evidence, weights);
+    }
+
+    private ClassificationEvidence CompareProbabilities(int truth, double[] probabilities)
+    {
+        double own = probabilities[truth], highest = double.NegativeInfinity, squares = 0, entropy = 0;
+        int predicted = 0, higher = 0, tiedBefore = 0, tiedAfter = 0;
+        for (int c = 0; c < probabilities.Length; c++)
+        {
+            double p = probabilities[c];
+            if (!(p >= 0 && p <= 1))
+            {
+                throw new ArgumentException($"The probability of class {c} is {p}: probabilities lie between 0 and 1.", nameof(probabilities));
+            }
+
+            if (p > highest)
+            {
+                (highest, predicted) = (p, c);
+            }
+
+            higher += p > own ? 1 : 0;
+            tiedBefore += p == own && c < truth ? 1 : 0;
+            tiedAfter += p == own && c > truth ? 1 : 0;
+            double error = c == truth ? p - 1 : p;
+            squares += error * error;
+            entropy -= p > 0 ? p * Math.Log(p) : 0;
+        }
+
+        return new ClassificationEvidence(truth, predicted, higher + tiedBefore, tiedBefore, tiedAfter, highest, own, squares, entropy, KeepProbabilities ? probabilities : []);
+    }
+
+    private void CheckShape(int truth, int length)
+    {
+        if ((uint)truth >= (uint)ClassCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(truth), truth, $"There are {ClassCount} classes, counted from 0.");
+        }
+
+        if (length != ClassCount)
+        {
+            throw new ArgumentException($"{length} probabilities were given for {ClassCount} classes.", nameof(length));
+        }
+    }
+}

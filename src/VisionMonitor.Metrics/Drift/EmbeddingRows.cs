@@ -1,0 +1,40 @@
+namespace VisionMonitor.Metrics.Drift;
+
+/// <summary>Checks on embeddings, images × dimensions, row-major.</summary>
+internal static class EmbeddingRows
+{
+    /// <summary>How many rows; throws where the length is no multiple of the dimension, or a number is NaN or infinite.</summary>
+    public static int Count(ReadOnlySpan<float> rows, int dimension, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        if (rows.Length % dimension != 0)
+        {
+            throw new ArgumentException($"{rows.Length} numbers are no whole rows of {dimension}.", name);
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!float.IsFinite(rows[i]))
+            {
+                throw new ArgumentException($"Row {i / dimension}, dimension {i % dimension} is {rows[i]}: embeddings are finite.", name);
+            }
+        }
+
+        return rows.Length / dimension;
+    }
+
+    /// <summary>As <see cref="Count"/>, and refuses a row of zeros: it is an embedding that was never computed.</summary>
+    public static int CountNonZero(ReadOnlySpan<float> rows, int dimension, string name)
+    {
+        int count = Count(rows, dimension, name);
+        for (int r = 0; r < count; r++)
+        {
+            if (rows.Slice(r * dimension, dimension).IndexOfAnyExcept(0f) < 0)
+            {
+                throw new ArgumentException($"Row {r} is all zero: this image has no embedding.", name);
+            }
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,34 @@
+namespace VisionMonitor.Metrics.Statistics;
+
+/// <summary>Intervals of a proportion k of n, for independent outcomes: images, not pixels.</summary>
+public static class Proportion
+{
+    /// <summary>Wilson's score interval, the default for accuracy, recall and exact match.</summary>
+    /// <param name="successes">0 to <paramref name="count"/>; may be a weighted count.</param>
+    /// <param name="count">How many outcomes; may be an effective number.</param>
+    /// <param name="level">Confidence level, 0 to 1, both ends excluded.</param>
+    /// <returns>Inside 0 to 1; <see langword="null"/> where there is no outcome.</returns>
+    public static Interval? Wilson(double successes, double count, double level = 0.95)
+    {
+        Check(successes, count, level);
+        if (count == 0)
+        {
+            return null;
+        }
+
+        double z = NormalDistribution.Quantile((1 + level) / 2), square = z * z;
+        double share = successes / count, scale = 1 + (square / count);
+        double centre = (share + (square / (2 * count))) / scale;
+        double half = z * Math.Sqrt((share * (1 - share) / count) + (square / (4 * count * count))) / scale;
+        return new Interval(successes == 0 ? 0 : Math.Max(0, centre - half), successes == count ? 1 : Math.Min(1, centre + half));
+    }
+
+    private static void Check(double successes, double count, double level)
+    {
+        Bootstrap.CheckLevel(level);
+        if (!(count >= 0) || !(successes >= 0 && successes <= count))
+        {
+            throw new ArgumentOutOfRangeException(nameof(successes), successes, $"Between 0 and {count} successes are possible.");
+        }
+    }
+}
