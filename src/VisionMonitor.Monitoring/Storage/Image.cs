@@ -23,6 +23,9 @@ public sealed class Image
     /// <summary>The source's name as sent; empty when none was given. A label, never a path.</summary>
     public string Camera { get; set; } = "";
 
+    /// <summary>Seen in production, so that windows sample it; false for reference images that were brought in with a baseline.</summary>
+    public bool IsProduction { get; set; } = true;
+
     public int WidthPixels { get; set; }
 
     public int HeightPixels { get; set; }

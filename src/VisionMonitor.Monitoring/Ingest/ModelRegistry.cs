@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Monitoring.Ingest;
+
+/// <summary>Registers versions of a project's model and says which one is in production. Whoever calls it has had the file admitted.</summary>
+public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, TimeProvider clock)
+{
+    /// <summary>Stores the file and registers it as the next version. The same file with the same contract twice is one version.</summary>
+    /// <exception cref="IngestException">The contract does not fit the project.</exception>
+    public async Task<ModelVersion> RegisterAsync(long projectId, string name, ReadOnlyMemory<byte> onnx, ModelContract contract, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        Project project = await context.Projects.AsNoTracking().SingleOrDefaultAsync(project => project.Id == projectId, cancellationToken)
+            ?? throw new IngestException("project_not_found", $"There is no project {projectId}.");
+        if (contract.Task != project.Task)
+        {
+            throw new IngestException("task_mismatch", $"The model does {contract.Task}, but project \"{project.Slug}\" does {project.Task}.");
+        }
+
+        if (!contract.Classes.SequenceEqual(project.ClassNames))
+        {
+            throw new IngestException(
+                "class_mismatch",
+                $"The model's classes ({string.Join(", ", contract.Classes)}) are not the project's ({string.Join(", ", project.ClassNames)}) in the same order. Correct the contract's \"classes\".");
+        }
+
+        string sha256 = await blobs.WriteAsync(onnx, cancellationToken);
+        string json = (contract with { Sha256 = sha256 }).ToJson();
+        for (int attempt = 0; ; attempt++)
+        {
+            List<ModelVersion> versions = await context.ModelVersions.Where(version => version.ProjectId == projectId).ToListAsync(cancellationToken);
+            if (versions.Find(version => version.Sha256 == sha256 && version.Contract == json) is { } there)
+            {
+                return there;
+            }
+
+            ModelVersion added = new()
+            {
+                ProjectId = projectId,
+                Name = name,
+                Number = versions.Select(version => version.Number).DefaultIfEmpty().Max() + 1,
+                Sha256 = sha256,
+                Contract = json,
+                State = ModelVersionState.Active,
+                RegisteredAt = clock.GetUtcNow(),
+            };
+            context.ModelVersions.Add(added);
+            LiveNotice notice = new() { ProjectId = projectId, Kind = NoticeKinds.ModelChanged, CreatedAt = clock.GetUtcNow() };
+            context.LiveNotices.Add(notice);
+            try
+            {
+                await context.SaveChangesAsync(cancellationToken);
+                return added;
+            }
+            catch (DbUpdateException) when (attempt < 3)
+            {
+                // Another registration took the number: take the next one.
+                context.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    /// <summary>Records that a version is the one in production from then on.</summary>
+    /// <exception cref="IngestException">There is no such version, or it is not active.</exception>
+    public async Task<Deployment> DeployAsync(long modelVersionId, DateTimeOffset deployedAt, string note, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        ModelVersion version = await FindAsync(context, modelVersionId, cancellationToken);
+        if (version.State != ModelVersionState.Active)
+        {
+            throw new IngestException("version_not_active", $"v{version.Number} is {version.State}: {version.StateReason ?? "make it active first"}.");
+        }
+
+        Deployment deployment = new() { ProjectId = version.ProjectId, ModelVersionId = version.Id, DeployedAt = deployedAt, Note = note };
+        context.Deployments.Add(deployment);
+        context.LiveNotices.Add(new LiveNotice { ProjectId = version.ProjectId, Kind = NoticeKinds.ModelChanged, SubjectId = version.Id, CreatedAt = clock.GetUtcNow() });
+        await context.SaveChangesAsync(cancellationToken);
+        return deployment;
+    }
+
+    /// <summary>Archives, quarantines or reactivates a version; its history stays.</summary>
+    /// <exception cref="IngestException">There is no such version.</exception>
+    public async Task SetStateAsync(long modelVersionId, ModelVersionState state, string? reason, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        ModelVersion version = await FindAsync(context, modelVersionId, cancellationToken);
+        version.State = state;
+        version.StateReason = reason;
+        context.LiveNotices.Add(new LiveNotice { ProjectId = version.ProjectId, Kind = NoticeKinds.ModelChanged, SubjectId = version.Id, CreatedAt = clock.GetUtcNow() });
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    private static async Task<ModelVersion> FindAsync(MonitoringDbContext context, long id, CancellationToken cancellationToken) =>
+        await context.ModelVersions.SingleOrDefaultAsync(version => version.Id == id, cancellationToken)
+            ?? throw new IngestException("version_not_found", $"There is no model version {id}.");
+}

@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Testing;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Labels;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Monitoring.Tests.Ingest;
+
+public sealed class LabelImportTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ImportAsync_KnownFolderMissingAndHostileNames_LabelsStoresAndReports()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton", "tube"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        await ingest.ReceiveAsync(project.Id, [new IncomingImage("known.jpg", TestImages.Jpeg())], Token);
+        string folder = Path.Combine(database.Folder, "images");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "new.jpg"), TestImages.Jpeg(shade: 3), Token);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "cut.jpg"), TestImages.TruncatedJpeg(), Token);
+        await File.WriteAllBytesAsync(Path.Combine(database.Folder, "outside.jpg"), TestImages.Jpeg(shade: 4), Token);
+        // The file's classes come in another order, and one of them the project does not have.
+        LabelSet set = new(VisionTask.Classification, ["Tube", "drone", "Carton"],
+        [
+            Labelled("train/known.jpg", 0), Labelled("new.jpg", 2), Labelled("cut.jpg", 0), Labelled("gone.jpg", 0),
+            Labelled("../outside.jpg", 0), Labelled("drone.jpg", 1),
+        ]);
+
+        ImportReport report = await new LabelImport(database, ingest, new LabelIngest(database, clock), clock)
+            .ImportAsync(project.Id, new LabelRead(set, new ReadReport()), folder, "spring", "labels.json", progress: null, Token);
+
+        (report.LabelledCount, report.StoredCount).ShouldBe((2, 1));
+        report.Read.ImagesNotFound.ShouldBe(["gone.jpg", "../outside.jpg"]);
+        report.Read.ClassesNotInModel.ShouldBe(["drone"]);
+        report.Refused.ShouldHaveSingleItem().ShouldStartWith("cut.jpg: ");
+        Dictionary<string, Truth> truths = await context.Images.Join(context.Labels, image => image.Id, label => label.ImageId, (image, label) => new { image.ClientId, label.Truth })
+            .ToDictionaryAsync(pair => pair.ClientId, pair => Truth.FromJson(pair.Truth), Token);
+        truths.ShouldBe(new Dictionary<string, Truth> { ["known.jpg"] = new ClassificationTruth(1), ["new.jpg"] = new ClassificationTruth(0) }, ignoreOrder: true);
+        (await context.ImageSetMembers.CountAsync(member => member.ImageSetId == report.BaselineId, Token)).ShouldBe(2);
+        (await context.Projects.AsNoTracking().SingleAsync(Token)).BaselineId.ShouldBe(report.BaselineId);
+    }
+
+    private static LabelledImage Labelled(string name, int classIndex) => new(name, null, null, new ClassificationTruth(classIndex));
+}
