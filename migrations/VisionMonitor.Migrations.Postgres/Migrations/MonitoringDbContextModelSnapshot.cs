@@ -449,6 +449,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("height_pixels");
 
+                    b.Property<bool>("IsProduction")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_production");
+
                     b.Property<int>("LabelRevision")
                         .HasColumnType("integer")
                         .HasColumnName("label_revision");

@@ -428,6 +428,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("height_pixels");
 
+                    b.Property<bool>("IsProduction")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_production");
+
                     b.Property<int>("LabelRevision")
                         .HasColumnType("INTEGER")
                         .HasColumnName("label_revision");

@@ -63,7 +63,7 @@ public sealed class RunPlanner(IDbContextFactory<MonitoringDbContext> contexts, 
 
         // A baseline image is a reference, whenever it was taken or imported; it is no production.
         var window = context.Images
-            .Where(image => image.ProjectId == project.Id && image.CapturedAt >= request.WindowStart && image.CapturedAt < request.WindowEnd)
+            .Where(image => image.ProjectId == project.Id && image.IsProduction && image.CapturedAt >= request.WindowStart && image.CapturedAt < request.WindowEnd)
             .Where(image => !context.ImageSetMembers.Any(member => member.ImageSetId == project.BaselineId && member.ImageId == image.Id))
             .Select(image => new { image.Id, image.ClientId });
         await foreach (var image in window.AsAsyncEnumerable().WithCancellation(cancellationToken))
