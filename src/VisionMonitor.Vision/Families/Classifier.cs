@@ -68,6 +68,13 @@ public sealed class Classifier : IModelFamily
                 Suggestion.Assumed("Caffe's BGR 0 to 255 minus the channel means, shorter side 256, centre crop"));
         }
 
+        if (signature.ImageInput!.Name == "x" && scores.Name.StartsWith("softmax_", StringComparison.Ordinal))
+        {
+            return (
+                input with { Resize = ResizeKind.TextLine, Colours = ColourOrder.Bgr, Mean = [0.5], Deviation = [0.5], Kernel = Images.ResizeKernel.Bilinear },
+                Suggestion.Assumed("PaddleOCR's BGR from -1 to 1, padded to the right"));
+        }
+
         if (input.Colours == ColourOrder.Grey)
         {
             return (input, Suggestion.Assumed("grey 0 to 1, stretched"));

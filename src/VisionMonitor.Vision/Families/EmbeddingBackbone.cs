@@ -18,7 +18,7 @@ public sealed class EmbeddingBackbone : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(signature);
         OnnxTensorType? vector = signature.Outputs.FirstOrDefault(output => IsEmbedding(output, signature))
-            ?? signature.Outputs.FirstOrDefault(output => output is { Name: "last_hidden_state", Shape.Count: 3 });
+            ?? signature.Outputs.FirstOrDefault(output => output is { Name: "last_hidden_state", Shape.Count: 3 } or { Name: "image_embeddings", Shape.Count: 4 });
         if (vector is null || signature.ImageInput is not { Shape.Count: 4 })
         {
             return null;
@@ -28,6 +28,7 @@ public sealed class EmbeddingBackbone : IModelFamily
         (input, string assumption) = (vector.Name, signature.ImageInput.Name) switch
         {
             ("image_embeds", _) => (Clip(input), "CLIP's mean and deviation, bicubic, centre crop"),
+            ("image_embeddings", _) => (Sam(input), "SAM's longer side 1024 at the top left, zeros around it"),
             (_, "pixel_values") => (
                 ImageNet(input) with { Resize = ResizeKind.CentreCrop, ShorterSide = input.Width * 256 / 224, Kernel = Images.ResizeKernel.BicubicAntialiased },
                 "DINOv2's bicubic, shorter side 256 of 224, ImageNet's mean and deviation"),
@@ -67,6 +68,8 @@ public sealed class EmbeddingBackbone : IModelFamily
     }
 
     private static ModelInput ImageNet(ModelInput input) => input with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
+
+    private static ModelInput Sam(ModelInput input) => ImageNet(input) with { Resize = ResizeKind.LetterboxTopLeft, Fill = 124 };
 
     private static ModelInput Clip(ModelInput input) => input with
     {

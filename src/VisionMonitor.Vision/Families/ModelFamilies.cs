@@ -8,7 +8,19 @@ public static class ModelFamilies
     /// <summary>Every family, in the order in which they are asked whether they recognise a model: the most telling first.</summary>
     public static IReadOnlyList<IModelFamily> All { get; } =
     [
+        new YoloSegmentation(),
+        new EndToEndDetection(),
+        new DetrDetection(),
+        new RtDetrDetection(),
         new YoloDetection(),
+        new YoloObjectness(),
+        new YoloXDetection(),
+        new NanoDetDetection(),
+        new FastestDetection(),
+        new TorchvisionDetection(),
+        new PaddleTextDetection(),
+        new PaddleTextRecognition(),
+        new SemanticSegmentation(),
         new Classifier(),
         new EmbeddingBackbone(),
     ];

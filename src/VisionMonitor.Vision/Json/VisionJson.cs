@@ -12,7 +12,7 @@ namespace VisionMonitor.Vision.Json;
     AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    Converters = [typeof(FiniteSingleConverter), typeof(FiniteDoubleConverter), typeof(TruthBoxConverter), typeof(PredictedBoxConverter)])]
+    Converters = [typeof(FiniteSingleConverter), typeof(FiniteDoubleConverter), typeof(TruthBoxConverter), typeof(PredictedBoxConverter), typeof(RunLengthMaskConverter)])]
 [JsonSerializable(typeof(Truth))]
 [JsonSerializable(typeof(Prediction))]
 internal sealed partial class VisionJson : JsonSerializerContext
@@ -25,7 +25,7 @@ internal sealed partial class VisionJson : JsonSerializerContext
         {
             return JsonSerializer.Deserialize(json, type) ?? throw new VisionFormatException("invalid_json", $"The {what} is null.");
         }
-        catch (Exception failure) when (failure is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw new VisionFormatException("invalid_json", $"The {what} is not understood: {failure.Message}");
         }

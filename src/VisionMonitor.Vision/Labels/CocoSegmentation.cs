@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisionMonitor.Vision.Masks;
 
 namespace VisionMonitor.Vision.Labels;
 
@@ -57,15 +58,27 @@ internal static class CocoSegmentation
             throw new RowException("missing_field", "a mask has no counts");
         }
 
-        long sum = counts.ValueKind switch
+        switch (counts.ValueKind)
         {
-            JsonValueKind.Array => SumOf(counts),
-            JsonValueKind.String => SumOf(counts.GetString()!),
-            _ => throw new RowException("wrong_type", "a mask's counts are neither a list nor text"),
-        };
-        if (sum != height * width)
+            case JsonValueKind.Array when SumOf(counts) is long sum && sum != height * width:
+                throw new RowException("mask_size_mismatch", $"a mask's counts add up to {sum}, its size is {height * width}");
+            case JsonValueKind.String:
+                CheckText((int)width, (int)height, counts.GetString()!);
+                break;
+            case not JsonValueKind.Array:
+                throw new RowException("wrong_type", "a mask's counts are neither a list nor text");
+        }
+    }
+
+    private static void CheckText(int width, int height, string text)
+    {
+        try
         {
-            throw new RowException("mask_size_mismatch", $"a mask's counts add up to {sum}, its size is {height * width}");
+            RunLengthMask.FromCocoText(width, height, text);
+        }
+        catch (FormatException damage)
+        {
+            throw new RowException("mask_size_mismatch", damage.Message);
         }
     }
 
@@ -80,38 +93,6 @@ internal static class CocoSegmentation
             }
 
             sum += run;
-        }
-
-        return sum;
-    }
-
-    /// <summary>
-    /// COCO's compressed text: 5 bits per character from 48 on, bit 6 says that more follow, and from the third run on each is stored as
-    /// the difference to the run two before.
-    /// </summary>
-    private static long SumOf(string text)
-    {
-        (long sum, long before, long last) = (0, 0, 0);
-        int at = 0;
-        for (int run = 0; at < text.Length; run++)
-        {
-            (long value, int shift, int digit) = (0, 0, 32);
-            while ((digit & 32) != 0)
-            {
-                digit = at < text.Length ? text[at++] - 48 : -1;
-                if (digit is < 0 or > 63 || shift > 50)
-                {
-                    throw new RowException("mask_size_mismatch", "a mask's compressed counts are damaged");
-                }
-
-                value |= (long)(digit & 31) << shift;
-                shift += 5;
-            }
-
-            value = (digit & 16) != 0 ? value | (-1L << shift) : value;
-            value += run > 2 ? before : 0;
-            (before, last) = (last, value);
-            sum += value;
         }
 
         return sum;

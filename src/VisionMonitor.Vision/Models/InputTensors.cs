@@ -7,7 +7,8 @@ internal sealed class InputTensors : IDisposable
 {
     private readonly ModelInput _input;
     private readonly bool _isHalf;
-    private readonly bool _wantsOriginalSize;
+    private readonly int _sizeAt = -1;
+    private readonly int _maskAt = -1;
     private readonly long[] _originalSize = new long[2];
     private readonly OrtValue[] _values;
     private float[] _image = [];
@@ -26,21 +27,19 @@ internal sealed class InputTensors : IDisposable
         List<string> names = [input.Name];
         foreach (string other in session.InputNames.Where(name => name != input.Name))
         {
-            // RT-DETR scales its boxes inside, given the image's width and height. Other second inputs are not an image model's.
-            if (other != "orig_target_sizes")
-            {
-                throw new ModelContractException(file, $"it needs an input '{other}' that an image does not give");
-            }
-
-            _wantsOriginalSize = true;
-            names.Add(other);
+            // RT-DETR scales its boxes inside, given the image's width and height; DETR takes a mask that tells padding from image.
+            _sizeAt = other == "orig_target_sizes" ? names.Count : _sizeAt;
+            _maskAt = other == "pixel_mask" ? names.Count : _maskAt;
+            names.Add(other is "orig_target_sizes" or "pixel_mask"
+                ? other
+                : throw new ModelContractException(file, $"it needs an input '{other}' that an image does not give"));
         }
 
         Names = names;
         _values = new OrtValue[names.Count];
-        if (_wantsOriginalSize)
+        if (_sizeAt >= 0)
         {
-            _values[1] = OrtValue.CreateTensorValueFromMemory(_originalSize, [1, 2]);
+            _values[_sizeAt] = OrtValue.CreateTensorValueFromMemory(_originalSize, [1, 2]);
         }
     }
 
@@ -90,6 +89,14 @@ internal sealed class InputTensors : IDisposable
             TensorLayout.Chw => [_input.Channels, height, width],
             _ => [1, _input.Channels, height, width],
         };
+        if (_maskAt >= 0)
+        {
+            long[] mask = new long[width * height];
+            mask.AsSpan().Fill(1);
+            _values[_maskAt]?.Dispose();
+            _values[_maskAt] = OrtValue.CreateTensorValueFromMemory(mask, [1, height, width]);
+        }
+
         _values[0]?.Dispose();
         if (_isHalf)
         {

@@ -79,6 +79,15 @@ public readonly record struct Placement(
                 return Exact(inner, tall, 0, 0, inner, tall);
             }
 
+            case ResizeKind.ShorterSideLimit:
+            {
+                double scale = Math.Min(
+                    (double)input.ShorterSide / Math.Min(imageWidth, imageHeight),
+                    (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight));
+                (int inner, int tall) = (Side(imageWidth * scale), Side(imageHeight * scale));
+                return Exact(inner, tall, 0, 0, inner, tall);
+            }
+
             case ResizeKind.None:
                 return Exact(imageWidth, imageHeight, 0, 0, imageWidth, imageHeight);
 

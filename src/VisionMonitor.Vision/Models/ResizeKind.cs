@@ -23,6 +23,9 @@ public enum ResizeKind
     /// <summary>Longer side at most the frame's, both sides rounded to multiples of 32: text detectors with a free size.</summary>
     LongerSideLimit,
 
+    /// <summary>Shorter side to a length, but the longer at most the frame's longer side; a free size: DETR.</summary>
+    ShorterSideLimit,
+
     /// <summary>As it is: networks that resize inside.</summary>
     None,
 }

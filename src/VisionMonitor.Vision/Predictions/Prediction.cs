@@ -8,6 +8,9 @@ namespace VisionMonitor.Vision.Predictions;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
 [JsonDerivedType(typeof(ClassificationPrediction), "classification")]
 [JsonDerivedType(typeof(DetectionPrediction), "detection")]
+[JsonDerivedType(typeof(SemanticPrediction), "semantic")]
+[JsonDerivedType(typeof(InstancePrediction), "instance")]
+[JsonDerivedType(typeof(TextPrediction), "text")]
 [JsonDerivedType(typeof(EmbeddingPrediction), "embedding")]
 public abstract record Prediction
 {

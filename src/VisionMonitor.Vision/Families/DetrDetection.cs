@@ -1,0 +1,93 @@
+using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Vision.Families;
+
+/// <summary>
+/// DETR and Conditional DETR as Hugging Face exports them: <c>logits [1, Q, C + 1]</c>, whose last class is "no object", and <c>pred_boxes</c> as
+/// centre and size, 0 to 1. A softmax over the classes; nothing overlaps, so nothing is suppressed.
+/// </summary>
+public sealed class DetrDetection : IModelFamily
+{
+    /// <inheritdoc/>
+    public string Id => "detr";
+
+    /// <inheritdoc/>
+    public VisionTask Task => VisionTask.Detection;
+
+    /// <inheritdoc/>
+    public ContractGuess? Recognize(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
+        bool hasBoxes = signature.Outputs.Any(output => output.Name == "pred_boxes");
+
+        // RT-DETR has the same names; it has 300 queries and takes no mask of padding.
+        if (logits is null || !hasBoxes || (logits.Shape[1] >= 300 && signature.Inputs.All(input => input.Name != "pixel_mask")))
+        {
+            return null;
+        }
+
+        ModelInput input = Suggestion.Input(signature) with
+        {
+            Mean = Suggestion.ImageNetMean,
+            Deviation = Suggestion.ImageNetDeviation,
+        };
+        bool isFree = signature.ImageInput!.Shape[^1] < 0;
+        input = isFree ? input with { Width = 1333, Height = 1333, ShorterSide = 800, Resize = ResizeKind.ShorterSideLimit } : input;
+        ContractGuess guess = Suggestion.Of(this, signature, input, logits.Shape[2] - 1, Suggestion.Assumed("DETR's shorter side 800, longer at most 1333, ImageNet's mean and deviation"));
+        return guess with { Contract = guess.Contract with { Outputs = ["logits", "pred_boxes"], Thresholds = new() { Confidence = 0.5 } } };
+    }
+
+    /// <inheritdoc/>
+    public Prediction Read(ModelOutputs outputs, ModelContract contract, in Placement placement)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(contract);
+        OutputTensor logits = Shapes.Find(outputs, "logits [1, queries, classes + 1]", output => output.Shape is [1, _, > 4] || (output.Name == "logits" && output.Shape.Count == 3));
+        OutputTensor boxes = Shapes.Find(outputs, "boxes [1, queries, 4]", output => output != logits && output.Shape is [1, _, 4]);
+        int width = logits.Shape[2];
+        List<BoxCandidate> kept = [];
+        for (int query = 0; query < logits.Shape[1]; query++)
+        {
+            (int classIndex, float confidence) = BestClass(logits.Values.Slice(query * width, width));
+            if (confidence >= contract.Thresholds.Confidence)
+            {
+                kept.Add(FromUnit(boxes.Values.Slice(query * 4, 4), classIndex, confidence, query, placement));
+            }
+        }
+
+        NonMaximumSuppression.SortStrongestFirst(kept);
+        return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+    }
+
+    /// <summary>A box of centre and size in parts of the frame.</summary>
+    internal static BoxCandidate FromUnit(ReadOnlySpan<float> box, int classIndex, float confidence, int ordinal, in Placement placement) => BoxCandidate.FromCentre(
+        classIndex,
+        box[0] * placement.FrameWidth,
+        box[1] * placement.FrameHeight,
+        box[2] * placement.FrameWidth,
+        box[3] * placement.FrameHeight,
+        confidence,
+        ordinal);
+
+    private static (int ClassIndex, float Confidence) BestClass(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        float largest = logits[^1];
+        for (int index = 0; index < logits.Length - 1; index++)
+        {
+            best = logits[index] > logits[best] ? index : best;
+            largest = Math.Max(largest, logits[index]);
+        }
+
+        float sum = 0;
+        foreach (float logit in logits)
+        {
+            sum += MathF.Exp(logit - largest);
+        }
+
+        return (best, MathF.Exp(logits[best] - largest) / sum);
+    }
+}

@@ -1,0 +1,111 @@
+using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Vision.Families;
+
+/// <summary>
+/// NanoDet-m: per stride one output of class probabilities <c>[1, cells, C]</c> and one of distances <c>[1, cells, 4 × bins]</c>. A distance
+/// is the mean bin under a softmax, times the stride.
+/// </summary>
+public sealed class NanoDetDetection : IModelFamily
+{
+    /// <inheritdoc/>
+    public string Id => "nanodet";
+
+    /// <inheritdoc/>
+    public VisionTask Task => VisionTask.Detection;
+
+    /// <inheritdoc/>
+    public ContractGuess? Recognize(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        OnnxTensorType? scores = signature.Outputs.FirstOrDefault(output => output.Name.StartsWith("cls_pred_stride", StringComparison.Ordinal));
+        if (scores is not { Shape.Count: 3 } || !signature.Outputs.Any(output => output.Name.StartsWith("dis_pred_stride", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        ModelInput input = Suggestion.Input(signature) with
+        {
+            Colours = ColourOrder.Bgr,
+            Scale = 1,
+            Mean = [103.53, 116.28, 123.675],
+            Deviation = [57.375, 57.12, 58.395],
+        };
+        ContractGuess guess = Suggestion.Of(this, signature, input, scores.Shape[2], Suggestion.Assumed("NanoDet's BGR with ImageNet's mean and deviation, stretched"));
+        return guess with { Contract = guess.Contract with { Thresholds = new() { Confidence = 0.35, Overlap = 0.6 } } };
+    }
+
+    /// <inheritdoc/>
+    public Prediction Read(ModelOutputs outputs, ModelContract contract, in Placement placement)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(contract);
+        List<BoxCandidate> candidates = [];
+        for (int stride = 8; stride <= 32; stride *= 2)
+        {
+            int cells = (contract.Input.Width / stride) * (contract.Input.Height / stride);
+            string suffix = $"stride_{stride}";
+            OutputTensor scores = Shapes.Find(outputs, $"cls_pred_{suffix} [1, {cells}, classes]", output => Fits(output, "cls_pred_" + suffix, cells));
+            OutputTensor distances = Shapes.Find(outputs, $"dis_pred_{suffix} [1, {cells}, 4 × bins]", output => Fits(output, "dis_pred_" + suffix, cells));
+            AddCandidates(scores, distances, stride, contract, candidates);
+        }
+
+        List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
+        return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+
+        static bool Fits(OutputTensor output, string name, int cells) => output.Name == name && output.Shape.Count == 3 && output.Shape[1] == cells;
+    }
+
+    private static void AddCandidates(OutputTensor scores, OutputTensor distances, int stride, ModelContract contract, List<BoxCandidate> candidates)
+    {
+        int columns = contract.Input.Width / stride;
+        (int classCount, int bins) = (scores.Shape[2], distances.Shape[2] / 4);
+        for (int cell = 0; cell < scores.Shape[1]; cell++)
+        {
+            ReadOnlySpan<float> classes = scores.Values.Slice(cell * classCount, classCount);
+            int best = 0;
+            for (int index = 1; index < classCount; index++)
+            {
+                best = classes[index] > classes[best] ? index : best;
+            }
+
+            if (classes[best] < contract.Thresholds.Confidence)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<float> sides = distances.Values.Slice(cell * bins * 4, bins * 4);
+            float x = (cell % columns + 0.5f) * stride;
+            float y = (cell / columns + 0.5f) * stride;
+            candidates.Add(new(
+                best,
+                x - MeanBin(sides[..bins]) * stride,
+                y - MeanBin(sides.Slice(bins, bins)) * stride,
+                x + MeanBin(sides.Slice(2 * bins, bins)) * stride,
+                y + MeanBin(sides.Slice(3 * bins, bins)) * stride,
+                classes[best],
+                candidates.Count));
+        }
+    }
+
+    private static float MeanBin(ReadOnlySpan<float> logits)
+    {
+        float largest = logits[0];
+        foreach (float logit in logits)
+        {
+            largest = Math.Max(largest, logit);
+        }
+
+        (float sum, float weighted) = (0, 0);
+        for (int bin = 0; bin < logits.Length; bin++)
+        {
+            float weight = MathF.Exp(logits[bin] - largest);
+            sum += weight;
+            weighted += weight * bin;
+        }
+
+        return weighted / sum;
+    }
+}
