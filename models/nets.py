@@ -1,0 +1,71 @@
+"""The demo's networks: small enough to train on one core in minutes and to run in a millisecond or two."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def conv(inputs, outputs, stride=1, kernel=3):
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class Classifier(nn.Module):
+    """RGB [n, 3, 128, 128] -> logits [n, classes] and the 64 features that they are read from."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(3, 16, 2), conv(16, 32, 2), conv(32, 48, 2), conv(48, 48), conv(48, 64, 2), conv(64, 96))
+        self.embed = nn.Linear(96, 64)
+        self.head = nn.Linear(64, classes)
+
+    def forward(self, image):
+        features = F.relu(self.embed(self.body(image).mean((2, 3))))
+        return self.head(features), features
+
+
+class Detector(nn.Module):
+    """Anchor-free, strides 8, 16, 32; answers in the layout of Ultralytics v8: [n, 4 + classes, anchors] with cx, cy, w, h in input pixels."""
+
+    STRIDES = (8, 16, 32)
+
+    def __init__(self, classes, size):
+        super().__init__()
+        self.classes = classes
+        self.stem = nn.Sequential(conv(3, 16, 2), conv(16, 24, 2))
+        self.p3 = conv(24, 48, 2)
+        self.p4 = nn.Sequential(conv(48, 64, 2), conv(64, 64))
+        self.p5 = nn.Sequential(conv(64, 96, 2), conv(96, 96))
+        self.top = conv(96, 64, kernel=1)
+        self.n4 = conv(64, 64)
+        self.down = conv(64, 48, kernel=1)
+        self.n3 = conv(48, 48)
+        self.towers = nn.ModuleList(conv(channels, 48) for channels in (48, 64, 64))
+        self.outs = nn.ModuleList(nn.Conv2d(48, 4 + classes, 1) for _ in self.STRIDES)
+        for out in self.outs:
+            nn.init.constant_(out.bias[4:], -4.5)
+        centers, strides = [], []
+        for stride in self.STRIDES:
+            count = size // stride
+            y, x = torch.meshgrid(torch.arange(count), torch.arange(count), indexing="ij")
+            centers.append((torch.stack((x, y), -1).reshape(-1, 2) + 0.5) * stride)
+            strides.append(torch.full((count * count,), float(stride)))
+        self.register_buffer("centers", torch.cat(centers).t().contiguous())
+        self.register_buffer("anchor_strides", torch.cat(strides))
+
+    def raw(self, image):
+        """Edge distances in pixels [n, 4, anchors], class logits [n, classes, anchors], features [n, 64]."""
+        p3 = self.p3(self.stem(image))
+        p4 = self.p4(p3)
+        top = self.top(self.p5(p4))
+        n4 = self.n4(p4 + F.interpolate(top, scale_factor=2.0, mode="nearest"))
+        n3 = self.n3(p3 + F.interpolate(self.down(n4), scale_factor=2.0, mode="nearest"))
+        levels = [out(tower(level)).flatten(2) for tower, out, level in zip(self.towers, self.outs, (n3, n4, top))]
+        answer = torch.cat(levels, 2)
+        edges = F.softplus(answer[:, :4]) * 2 * self.anchor_strides
+        return edges, answer[:, 4:], n4.mean((2, 3))
+
+    def forward(self, image):
+        edges, logits, features = self.raw(image)
+        low, high = self.centers - edges[:, :2], self.centers + edges[:, 2:]
+        return torch.cat(((low + high) / 2, high - low, logits.sigmoid()), 1), features
