@@ -8,6 +8,7 @@ public sealed class DetectionSummary
 {
     private readonly MatchPlan _plan;
     private readonly RankedPredictions _ranked;
+    private HeadlineSweep? _headline;
 
     private DetectionSummary(MatchPlan plan, RankedPredictions ranked)
     {
@@ -35,7 +36,11 @@ public sealed class DetectionSummary
     public DetectionReport Summarize(ReadOnlySpan<double> weights)
     {
         double[] weightOf = Weights(weights);
-        DetectionAccumulation accumulation = Accumulate(weightOf, keepsConfidence: false);
+        return Report(Accumulate(weightOf, keepsConfidence: false), weightOf);
+    }
+
+    internal DetectionReport Report(DetectionAccumulation accumulation, double[] weightOf)
+    {
         double[] truthsOf = _ranked.WeightedTruths(_plan, weightOf);
         int last = _plan.MaxDetections.Length - 1;
         int small = Area("small"), medium = Area("medium"), large = Area("large");
@@ -72,8 +77,13 @@ public sealed class DetectionSummary
         }
 
         double[] means = new double[_plan.ClassCount];
-        new PrecisionSweep(_plan, _ranked, Weights(weights)).Means(means);
-        means.CopyTo(perClass.IsEmpty ? means : perClass);
+        HeadlineSweep headline = LazyInitializer.EnsureInitialized(ref _headline, () => new HeadlineSweep(_plan, _ranked));
+        headline.Means(Weights(weights), means);
+        if (!perClass.IsEmpty)
+        {
+            means.CopyTo(perClass);
+        }
+
         double[] defined = [.. means.Where(mean => !double.IsNaN(mean))];
         return PairwiseSum.Mean(defined);
     }

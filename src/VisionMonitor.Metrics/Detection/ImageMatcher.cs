@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
     private int[] _candidates = [];
     private readonly bool[] _inRange = new bool[plan.AreaCount];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DetectionEvidence Match(in ImageObjects image)
     {
         // Objects and predictions of a class stand together, in their given order (the order decides ties).
@@ -94,6 +97,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
         evidence.KeepPairs(image.TruthClasses.ToArray(), image.TruthTraits.ToArray(), [.. pairs]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MatchCell(in ImageObjects image, ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, DetectionEvidence evidence, int cell, int offset)
     {
         int truthCount = truths.Length;
@@ -106,19 +110,13 @@ internal sealed class ImageMatcher(MatchPlan plan)
         for (int d = 0; d < predicted.Length; d++)
         {
             int index = predicted[d];
-            double area = image.PredictedAreas[index];
             evidence.Confidences[offset + d] = image.Confidences[index];
-            Span<ulong> truePositive = evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
-            Span<ulong> falsePositive = evidence.FalsePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
-            for (int a = 0; a < plan.AreaCount; a++)
-            {
-                _inRange[a] = plan.Options.AreaRanges[a].Contains(area);
-            }
-
+            FindSizes(image.PredictedAreas[index]);
             ReadOnlySpan<double> overlaps = _overlaps.AsSpan(d * truthCount, truthCount);
+            Span<ulong> falsePositive = evidence.FalsePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
             if (Reaches(overlaps, plan.LowestThreshold))
             {
-                MatchOne(image, truths, overlaps, truePositive, falsePositive);
+                MatchOne(image, truths, overlaps, evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount), falsePositive);
             }
             else
             {
@@ -127,21 +125,35 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FindSizes(double area)
+    {
+        bool[] inRange = _inRange;
+        double[] lowers = plan.AreaLowers, uppers = plan.AreaUppers;
+        for (int a = 0; a < inRange.Length; a++)
+        {
+            inRange[a] = !(area < lowers[a] || area > uppers[a]);
+        }
+    }
+
     /// <summary>An unmatched prediction is wrong in every plane whose size it has, and ignored in the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MissOne(Span<ulong> falsePositive)
     {
-        for (int a = 0; a < plan.AreaCount; a++)
+        ulong[] masks = plan.AreaMasks;
+        for (int a = 0; a < _inRange.Length; a++)
         {
             if (_inRange[a])
             {
                 for (int w = 0; w < falsePositive.Length; w++)
                 {
-                    falsePositive[w] |= plan.AreaMasks[(a * plan.WordCount) + w];
+                    falsePositive[w] |= masks[(a * falsePositive.Length) + w];
                 }
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MatchOne(in ImageObjects image, ReadOnlySpan<int> truths, ReadOnlySpan<double> overlaps, Span<ulong> truePositive, Span<ulong> falsePositive)
     {
         int truthCount = truths.Length;
@@ -216,6 +228,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
         return _candidates.AsSpan(0, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prepare(in ImageObjects image, ReadOnlySpan<int> truths, Span<int> counts, int predictedCount)
     {
         int truthCount = truths.Length;
@@ -226,11 +239,11 @@ internal sealed class ImageMatcher(MatchPlan plan)
         _taken.AsSpan(0, plan.PlaneCount * truthCount).Clear();
         for (int a = 0; a < plan.AreaCount; a++)
         {
-            AreaRange range = plan.Options.AreaRanges[a];
+            double lower = plan.AreaLowers[a], upper = plan.AreaUppers[a];
             int counted = 0;
             for (int g = 0; g < truthCount; g++)
             {
-                bool ignored = (image.TruthTraits[truths[g]] & TruthTraits.Ignored) != 0 || !range.Contains(image.TruthAreas[truths[g]]);
+                bool ignored = (image.TruthTraits[truths[g]] & TruthTraits.Ignored) != 0 || image.TruthAreas[truths[g]] < lower || image.TruthAreas[truths[g]] > upper;
                 _ignored[(a * truthCount) + g] = ignored;
                 counted += ignored ? 0 : 1;
             }
@@ -253,6 +266,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
     }
 
     /// <summary>Counting sort: stable, one pass, no comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SortByClass(ReadOnlySpan<int> classes, int[] starts, ref int[] order)
     {
         Grow(ref order, classes.Length);

@@ -34,6 +34,9 @@ internal sealed class MatchPlan
             AreaMasks[(plane / ThresholdCount * WordCount) + (plane >> 6)] |= 1UL << plane;
         }
 
+        AreaLowers = [.. options.AreaRanges.Select(range => range.LowerPixels)];
+        AreaUppers = [.. options.AreaRanges.Select(range => range.UpperPixels)];
+        RecallPoints = [.. options.RecallThresholds];
         OutcomePlane = Math.Max(0, options.OverlapThresholds.ToList().IndexOf(0.5));
         Fingerprint = MakeFingerprint();
     }
@@ -60,6 +63,12 @@ internal sealed class MatchPlan
     public double[] Thresholds { get; }
 
     public double LowestThreshold { get; }
+
+    public double[] AreaLowers { get; }
+
+    public double[] AreaUppers { get; }
+
+    public double[] RecallPoints { get; }
 
     /// <summary>[area × words]: the planes of each area.</summary>
     public ulong[] AreaMasks { get; }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Detection;
 
@@ -48,16 +49,8 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         }
     }
 
-    /// <summary>Each class's mean precision over thresholds and recall points in the first area with the most detections; NaN where undefined.</summary>
-    public void Means(Span<double> means)
-    {
-        for (int c = 0; c < plan.ClassCount; c++)
-        {
-            means[c] = 0;
-        }
-    }
-
     /// <summary>Returns the place of the first prediction that takes part, −1 when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Sweep(int classIndex, int limit)
     {
         Array.Clear(_used);
@@ -90,6 +83,7 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         return first;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(int i, double weight, int classIndex)
     {
         for (int w = 0; w < plan.WordCount; w++)
@@ -113,12 +107,13 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     }
 
     /// <summary>The envelope from the right, read at the recall points (numpy's searchsorted, side left).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read(DetectionAccumulation into, int classIndex, int m, int plane, int first)
     {
-        IReadOnlyList<double> points = plan.Options.RecallThresholds;
+        double[] points = plan.RecallPoints;
         int curve = into.Curve(classIndex, m, plane / plan.ThresholdCount, plane % plan.ThresholdCount);
-        Span<double> precision = into.Precision.AsSpan(curve * points.Count, points.Count);
-        Span<double> confidence = into.Confidence.Length == 0 ? [] : into.Confidence.AsSpan(curve * points.Count, points.Count);
+        Span<double> precision = into.Precision.AsSpan(curve * points.Length, points.Length);
+        Span<double> confidence = into.Confidence.Length == 0 ? [] : into.Confidence.AsSpan(curve * points.Length, points.Length);
         if (!(_truths[(classIndex * plan.AreaCount) + (plane / plan.ThresholdCount)] > 0))
         {
             into.Recall[curve] = -1;
@@ -138,7 +133,7 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
             }
         }
 
-        for (int r = 0; r < points.Count; r++)
+        for (int r = 0; r < points.Length; r++)
         {
             double point = points[r];
             if (r > 0 && point < points[r - 1])

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Detection;
 
@@ -56,14 +57,14 @@ internal sealed class RankedPredictions
 
     public int[] TruthCounts { get; private set; } = [];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RankedPredictions Gather(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence)
     {
         int[] starts = CountByClass(plan, evidence, out int truthCells);
         int count = starts[^1];
         var ranked = new RankedPredictions(plan, evidence.Length, count);
         starts.CopyTo(ranked.Starts, 0);
-        int[] imageOf = new int[count], placeOf = new int[count], rankOf = new int[count];
-        double[] confidenceOf = new double[count];
+        var bucket = new Bucket(count, plan.WordCount);
         int[] next = starts.AsSpan(0, plan.ClassCount).ToArray();
         int[] truthImages = new int[truthCells], truthClasses = new int[truthCells], truthCounts = new int[truthCells * plan.AreaCount];
         int truthCell = 0;
@@ -80,19 +81,15 @@ internal sealed class RankedPredictions
                     counts.CopyTo(truthCounts.AsSpan(truthCell++ * plan.AreaCount));
                 }
 
-                int end = one.CellEnds[cell], to = next[c];
-                for (int i = start; i < end; i++, to++)
-                {
-                    (imageOf[to], placeOf[to], rankOf[to], confidenceOf[to]) = (image, i, i - start, one.Confidences[i]);
-                }
-
-                next[c] = to;
+                int end = one.CellEnds[cell];
+                bucket.Take(one, image, start, end, next[c]);
+                next[c] += end - start;
                 start = end;
             }
         }
 
         (ranked.TruthImages, ranked.TruthClasses, ranked.TruthCounts) = (truthImages, truthClasses, truthCounts);
-        ranked.Fill(plan, evidence, imageOf, placeOf, rankOf, confidenceOf);
+        ranked.Fill(plan, bucket);
         return ranked;
     }
 
@@ -130,6 +127,7 @@ internal sealed class RankedPredictions
         return sums;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] CountByClass(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence, out int truthCells)
     {
         int[] starts = new int[plan.ClassCount + 1];
@@ -162,10 +160,11 @@ internal sealed class RankedPredictions
         return starts;
     }
 
-    private void Fill(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence, int[] imageOf, int[] placeOf, int[] rankOf, double[] confidenceOf)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill(MatchPlan plan, Bucket bucket)
     {
         int words = plan.WordCount;
-        int[] order = new int[confidenceOf.Length];
+        int[] order = new int[bucket.Images.Length];
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = i;
@@ -173,44 +172,53 @@ internal sealed class RankedPredictions
 
         for (int c = 0; c < plan.ClassCount; c++)
         {
-            StableSort.Descending(order.AsSpan(Starts[c], Starts[c + 1] - Starts[c]), confidenceOf);
+            StableSort.Descending(order.AsSpan(Starts[c], Starts[c + 1] - Starts[c]), bucket.Confidences);
             Span<int> rightCounts = RightCounts.AsSpan(c * plan.PlaneCount, plan.PlaneCount);
             for (int i = Starts[c]; i < Starts[c + 1]; i++)
             {
                 int from = order[i];
-                DetectionEvidence one = evidence[imageOf[from]];
-                (Images[i], Ranks[i], Confidences[i]) = (imageOf[from], rankOf[from], confidenceOf[from]);
-                Span<ulong> right = Right.AsSpan(i * words, words), wrong = Wrong.AsSpan(i * words, words);
-                one.TruePositives.AsSpan(placeOf[from] * words, words).CopyTo(right);
-                one.FalsePositives.AsSpan(placeOf[from] * words, words).CopyTo(wrong);
-                Patterns[i] = PatternOf(plan, right, wrong);
+                (Images[i], Ranks[i], Confidences[i]) = (bucket.Images[from], bucket.Ranks[from], bucket.Confidences[from]);
                 for (int w = 0; w < words; w++)
                 {
-                    for (ulong rest = right[w]; rest != 0; rest &= rest - 1)
+                    ulong right = bucket.Right[(from * words) + w];
+                    Right[(i * words) + w] = right;
+                    Wrong[(i * words) + w] = bucket.Wrong[(from * words) + w];
+                    for (; right != 0; right &= right - 1)
                     {
-                        rightCounts[(w * 64) + BitOperations.TrailingZeroCount(rest)]++;
+                        rightCounts[(w * 64) + BitOperations.TrailingZeroCount(right)]++;
                     }
                 }
+
+                Patterns[i] = PatternOf(plan, Right.AsSpan(i * words, words), Wrong.AsSpan(i * words, words));
             }
         }
     }
 
     private static byte PatternOf(MatchPlan plan, ReadOnlySpan<ulong> right, ReadOnlySpan<ulong> wrong)
     {
-        if (plan.AreaCount > MostPatternAreas || right.ContainsAnyExcept(0UL))
+        if (plan.AreaCount > MostPatternAreas)
         {
             return Mixed;
         }
 
+        foreach (ulong word in right)
+        {
+            if (word != 0)
+            {
+                return Mixed;
+            }
+        }
+
         int pattern = 0;
+        ulong[] masks = plan.AreaMasks;
         for (int a = 0; a < plan.AreaCount; a++)
         {
             bool all = true, none = true;
             for (int w = 0; w < wrong.Length; w++)
             {
-                ulong mask = plan.AreaMasks[(a * plan.WordCount) + w];
-                all &= (wrong[w] & mask) == mask;
-                none &= (wrong[w] & mask) == 0;
+                ulong mask = masks[(a * wrong.Length) + w], found = wrong[w] & mask;
+                all &= found == mask;
+                none &= found == 0;
             }
 
             if (!all && !none)
@@ -222,5 +230,29 @@ internal sealed class RankedPredictions
         }
 
         return (byte)pattern;
+    }
+
+    /// <summary>Predictions brought together by class, not yet sorted.</summary>
+    private sealed class Bucket(int count, int words)
+    {
+        public readonly int[] Images = new int[count];
+        public readonly int[] Ranks = new int[count];
+        public readonly double[] Confidences = new double[count];
+        public readonly ulong[] Right = new ulong[count * words];
+        public readonly ulong[] Wrong = new ulong[count * words];
+
+        public void Take(DetectionEvidence one, int image, int start, int end, int to)
+        {
+            int length = end - start;
+            Images.AsSpan(to, length).Fill(image);
+            for (int rank = 0; rank < length; rank++)
+            {
+                Ranks[to + rank] = rank;
+            }
+
+            one.Confidences.AsSpan(start, length).CopyTo(Confidences.AsSpan(to));
+            one.TruePositives.AsSpan(start * words, length * words).CopyTo(Right.AsSpan(to * words));
+            one.FalsePositives.AsSpan(start * words, length * words).CopyTo(Wrong.AsSpan(to * words));
+        }
     }
 }

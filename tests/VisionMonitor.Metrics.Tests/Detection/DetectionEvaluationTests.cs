@@ -60,6 +60,18 @@ public sealed class DetectionEvaluationTests
         weighted.PerClass.ShouldBe(plain.PerClass);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1, 1)]
+    [InlineData(0, 2, 1, 0, 3, 0.5)]
+    public void AveragePrecision_AnyWeights_EqualsTheReport(double a, double b, double c, double d, double e, double f)
+    {
+        DetectionSummary summary = DetectionSummary.Prepare(Coco, RandomEvidence(seed: 9, images: 6));
+        DetectionReport report = summary.Summarize([a, b, c, d, e, f]);
+        double[] perClass = new double[2];
+        summary.AveragePrecision([a, b, c, d, e, f], perClass)!.Value.ShouldBe(report.AveragePrecision!.Value, 1e-14);
+        perClass.ShouldBe(report.PerClass.Select(one => one.AveragePrecision!.Value));
+    }
+
     [Fact]
     public void Summarize_NoImagesNoTruthNoPrediction_HasUndefinedOrZero()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -82,6 +83,7 @@ public sealed class CocoArrays
     }
 
     /// <summary>From the sweep's [K, M, A, T, R] to [T, R, K, A, M].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double[] Transpose(double[] source)
     {
         int recalls = _plan.Options.RecallThresholds.Count;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Sorts the records of both files by image and compares image by image, on as many threads as asked.</summary>
@@ -88,21 +90,18 @@ internal sealed class CocoComparison
     }
 
     /// <summary>Counting sort by image: stable, so that file order remains inside an image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int[] Starts, int[] Order) ByImage(CocoObjects objects, int[]? stand)
     {
         int count = _dataset.Images.Count;
-        int[] starts = new int[count + 2], order = new int[objects.Count];
-        int ImageOf(int record)
+        int[] starts = new int[count + 2], order = new int[objects.Count], imageOf = new int[objects.Count];
+        for (int i = 0; i < imageOf.Length; i++)
         {
             // Only an annotation that is found through its own image and category is looked up at all.
-            int found = stand is null ? record : stand[record];
-            bool isFound = objects.Images[record] >= 0 && objects.Categories[record] >= 0 && objects.Images[found] >= 0 && objects.Categories[found] >= 0;
-            return isFound ? objects.Images[found] : count;
-        }
-
-        for (int i = 0; i < objects.Count; i++)
-        {
-            starts[ImageOf(i) + 1]++;
+            int found = stand is null ? i : stand[i];
+            bool isFound = objects.Images[i] >= 0 && objects.Categories[i] >= 0 && objects.Images[found] >= 0 && objects.Categories[found] >= 0;
+            imageOf[i] = isFound ? objects.Images[found] : count;
+            starts[imageOf[i] + 1]++;
         }
 
         for (int i = 1; i < starts.Length; i++)
@@ -111,9 +110,9 @@ internal sealed class CocoComparison
         }
 
         int[] next = starts.AsSpan(0, count + 1).ToArray();
-        for (int i = 0; i < objects.Count; i++)
+        for (int i = 0; i < order.Length; i++)
         {
-            order[next[ImageOf(i)]++] = stand is null ? i : stand[i];
+            order[next[imageOf[i]]++] = stand is null ? i : stand[i];
         }
 
         return (starts, order);

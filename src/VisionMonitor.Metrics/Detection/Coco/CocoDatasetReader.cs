@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Reads {"images": […], "annotations": […], "categories": […]}, in any order of the keys.</summary>
@@ -28,7 +30,7 @@ internal sealed class CocoDatasetReader
         {
             if (_scanner.Peek() != '{')
             {
-                throw _scanner.WrongType("The truth file", "an object with images, annotations and categories (a list is a results file)");
+                throw _scanner.WrongShape("The truth file", "an object with images, annotations and categories (a list is a results file)");
             }
 
             _scanner.Expect((byte)'{');
@@ -85,7 +87,7 @@ internal sealed class CocoDatasetReader
         {
             if (_scanner.Peek() != '[')
             {
-                throw _scanner.WrongType($"The list of each {kind}", "a list");
+                throw _scanner.WrongShape($"The list of each {kind}", "a list");
             }
         });
         (_list, _index) = (kind, 0);
@@ -159,7 +161,7 @@ internal sealed class CocoDatasetReader
     {
         if (_scanner.Peek() != '{')
         {
-            throw _scanner.WrongType("Each record", "an object");
+            throw _scanner.WrongShape("Each record", "an object");
         }
 
         _scanner.Expect((byte)'{');
@@ -169,6 +171,7 @@ internal sealed class CocoDatasetReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadAnnotation(CocoObjects objects)
     {
         _record.Read();
@@ -190,7 +193,7 @@ internal sealed class CocoDatasetReader
             _warnings.Add("iscrowd is missing and taken as 0", $"annotation {id}");
         }
 
-        int at = objects.Add(isResult: false, _task, _task == CocoTask.Masks);
+        int at = objects.Add(isResult: false, _task, _task == CocoTask.Masks, _scanner);
         objects.Ids[at] = id;
         objects.Boxes[at] = _record.Box;
         objects.Areas[at] = _record.Area;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Collects one image's records into the arrays that the matcher reads. One thread at a time; scratch space is reused.</summary>
@@ -41,6 +43,7 @@ internal sealed class CocoImageCase
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int TakeTruths(ReadOnlySpan<int> truths)
     {
         if (_truthIndices.Length < truths.Length)
@@ -66,6 +69,7 @@ internal sealed class CocoImageCase
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int TakeResults(ReadOnlySpan<int> results)
     {
         if (_resultIndices.Length < results.Length)

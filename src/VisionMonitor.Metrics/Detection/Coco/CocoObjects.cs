@@ -37,11 +37,11 @@ internal sealed class CocoObjects
     public ArraySegment<double>[] Keypoints = [];
 
     /// <summary>Makes room for one more and returns its index.</summary>
-    public int Add(bool isResult, CocoTask task, bool keepsSegmentation)
+    public int Add(bool isResult, CocoTask task, bool keepsSegmentation, JsonScanner scanner)
     {
         if (Count == _capacity)
         {
-            _capacity = Math.Max(1024, _capacity * 2);
+            _capacity = Count == 0 ? 1024 : Math.Max(_capacity + (_capacity / 8), scanner.Estimate(_capacity));
             Array.Resize(ref Images, _capacity);
             Array.Resize(ref Categories, _capacity);
             Array.Resize(ref Boxes, _capacity);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -59,6 +60,7 @@ internal sealed class CocoBoxOverlap(CocoDataset dataset, CocoResults results) :
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;
@@ -114,6 +116,7 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;
@@ -143,6 +146,7 @@ internal sealed class CocoKeypointOverlap(CocoDataset dataset, CocoResults resul
     private readonly double[] _sigmas = [.. sigmas];
     private readonly string _file = results.File;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;

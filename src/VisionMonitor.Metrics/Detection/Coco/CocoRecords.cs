@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VisionMonitor.Metrics.Geometry;
 
@@ -28,6 +29,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
     /// <summary>Whether masks are kept; else they are skipped.</summary>
     public bool KeepsSegmentation { get; set; } = task == CocoTask.Masks;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read()
     {
         (Id, ImageId, CategoryId, Score, IsCrowd, KeypointCount) = (null, null, null, null, null, null);
@@ -36,7 +38,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         Keypoints = default;
         if (scanner.Peek() != '{')
         {
-            throw scanner.WrongType("Each record", "an object");
+            throw scanner.WrongShape("Each record", "an object");
         }
 
         scanner.Expect((byte)'{');
@@ -46,6 +48,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadField(ReadOnlySpan<byte> key)
     {
         if (key.SequenceEqual("bbox"u8))
@@ -99,6 +102,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBox()
     {
         if (scanner.Peek() != '[')
@@ -132,6 +136,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         HasBox = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double NextNumber(string name)
     {
         if (scanner.Peek() == ']')
@@ -267,6 +272,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
     }
 
     /// <summary>Compressed counts use the backslash, which JSON doubles; no other escape belongs there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw, bool hasEscapes)
     {
         if (!hasEscapes)

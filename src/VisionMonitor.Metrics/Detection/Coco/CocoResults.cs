@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -73,7 +74,7 @@ public sealed class CocoResults
             {
                 if (_scanner.Peek() != '[')
                 {
-                    throw _scanner.WrongType("The results file", "a list of results (an object is a truth file)");
+                    throw _scanner.WrongShape("The results file", "a list of results (an object is a truth file)");
                 }
             });
             _scanner.ReadArray(() =>
@@ -86,6 +87,7 @@ public sealed class CocoResults
             return _warnings.Lines;
         }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Keep()
         {
             if (_index == 0)
@@ -111,7 +113,7 @@ public sealed class CocoResults
                 return;
             }
 
-            int at = _objects.Add(isResult: true, _dataset.Task, _keepsSegmentation);
+            int at = _objects.Add(isResult: true, _dataset.Task, _keepsSegmentation, _scanner);
             _objects.Images[at] = image;
             _objects.Categories[at] = category;
             _objects.Scores[at] = score;

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -14,7 +14,6 @@ internal sealed class JsonScanner
     private const int LongestRecord = 1 << 30;
 
     private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(e => double.Parse($"1e{e}", System.Globalization.CultureInfo.InvariantCulture))];
-    private static readonly SearchValues<byte> StringStops = SearchValues.Create("\"\\"u8);
 
     private readonly Stream _stream;
     private readonly string _file;
@@ -46,6 +45,14 @@ internal sealed class JsonScanner
         {
             throw new CocoFormatException(file, "", "invalid_encoding", "The file is UTF-16 or UTF-32. Save it as UTF-8.");
         }
+    }
+
+    /// <summary>How many records like those so far the whole stream will hold, at least what is given; for arrays that grow.</summary>
+    public int Estimate(int soFar)
+    {
+        double read = _discarded + _at;
+        long length = _stream.CanSeek ? _stream.Length : 0;
+        return (int)Math.Clamp(read > 0 ? soFar * (length / read) * 1.02 : 0, soFar, Array.MaxLength);
     }
 
     /// <summary>Which record is being read, for messages.</summary>
@@ -114,6 +121,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>The first byte of the next token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte Peek()
     {
         byte next;
@@ -147,6 +155,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>Next element of an array or object inside a record; <paramref name="isFirst"/> is kept by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next(ref bool isFirst, byte end)
     {
         byte next = Peek();
@@ -166,14 +175,39 @@ internal sealed class JsonScanner
     }
 
     /// <summary>A key and its colon; the bytes are those in the file, escapes and all (no known key needs one).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Key()
     {
-        ReadOnlySpan<byte> key = RawText(out _);
+        if (Peek() != '"')
+        {
+            throw Unexpected("'\"'");
+        }
+
+        // Keys are short: a plain loop beats a vectorized search.
+        byte[] buffer = _buffer;
+        int start = _at + 1, at = start;
+        while (at < buffer.Length && buffer[at] is not ((byte)'"' or (byte)'\\' or 0))
+        {
+            at++;
+        }
+
+        ReadOnlySpan<byte> key;
+        if (at < _end && buffer[at] == '"')
+        {
+            key = buffer.AsSpan(start, at - start);
+            _at = at + 1;
+        }
+        else
+        {
+            key = RawText(out _);
+        }
+
         Expect((byte)':');
         return key;
     }
 
     /// <summary>The bytes between the quotes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> RawText(out bool hasEscapes)
     {
         Expect((byte)'"');
@@ -181,7 +215,7 @@ internal sealed class JsonScanner
         hasEscapes = false;
         while (true)
         {
-            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny(StringStops);
+            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
             if (stop < 0)
             {
                 throw new EndOfStreamException();
@@ -223,6 +257,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>A finite number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Number(string name)
     {
         byte first = Peek();
@@ -231,25 +266,26 @@ internal sealed class JsonScanner
             throw WrongType(name, "a number");
         }
 
+        byte[] buffer = _buffer;
         int start = _at;
         bool isNegative = first == '-';
         int at = isNegative ? start + 1 : start;
         ulong mantissa = 0;
         int digits = at;
-        byte b;
-        while ((uint)((b = _buffer[at]) - '0') <= 9)
+        uint digit;
+        while ((digit = (uint)(buffer[at] - '0')) <= 9)
         {
-            mantissa = (mantissa * 10) + (uint)(b - '0');
+            mantissa = (mantissa * 10) + digit;
             at++;
         }
 
         int whole = at - digits, scale = 0;
-        if (b == '.')
+        if (buffer[at] == '.')
         {
             int point = ++at;
-            while ((uint)((b = _buffer[at]) - '0') <= 9)
+            while ((digit = (uint)(buffer[at] - '0')) <= 9)
             {
-                mantissa = (mantissa * 10) + (uint)(b - '0');
+                mantissa = (mantissa * 10) + digit;
                 at++;
             }
 
@@ -262,13 +298,13 @@ internal sealed class JsonScanner
             throw new EndOfStreamException();
         }
 
-        if (whole == 0 || (whole > 1 && _buffer[digits] == '0'))
+        if (whole == 0 || (whole > 1 && buffer[digits] == '0'))
         {
             throw Unexpected("a number as JSON writes it");
         }
 
         // Both sides exact in double: one rounding, so the nearest double (Clinger). 15 digits stay below 2^53.
-        if (b is not ((byte)'e' or (byte)'E') && whole + scale <= 15)
+        if (buffer[at] is not ((byte)'e' or (byte)'E') && whole + scale <= 15)
         {
             _at = at;
             double value = mantissa / PowersOfTen[scale];
@@ -279,6 +315,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>An integer or text; a number with a zero fraction counts as an integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public CocoId Id(string name)
     {
         byte first = Peek();
@@ -408,6 +445,14 @@ internal sealed class JsonScanner
         return shown.Length == 0
             ? Unexpected(expected)
             : new CocoFormatException(_file, Where(), "wrong_type", $"{name} must be {expected}, found {shown}.");
+    }
+
+    /// <summary>As <see cref="WrongType"/>, but a value that is no JSON at all is told so instead.</summary>
+    public CocoFormatException WrongShape(string name, string expected)
+    {
+        CocoFormatException error = WrongType(name, expected);
+        Skip();
+        return error;
     }
 
     public CocoFormatException Wrong(string code, string problem) => new(_file, Where(), code, problem);
