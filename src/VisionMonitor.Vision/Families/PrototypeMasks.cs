@@ -28,7 +28,7 @@ internal sealed class PrototypeMasks(OutputTensor prototypes, Placement placemen
         (int width, int height) = (placement.ImageWidth, placement.ImageHeight);
         Range columns = Math.Clamp((int)Math.Round(box.X), 0, width)..Math.Clamp((int)Math.Round(box.Right), 0, width);
         Range rows = Math.Clamp((int)Math.Round(box.Y), 0, height)..Math.Clamp((int)Math.Round(box.Bottom), 0, height);
-        return RunLengthMask.From(width, height, columns, rows, (x, y) => ValueAt(x, y) > 0);
+        return MaskDrawing.Draw(width, height, columns, rows, (x, y) => ValueAt(x, y) > 0);
     }
 
     private float ValueAt(int x, int y)

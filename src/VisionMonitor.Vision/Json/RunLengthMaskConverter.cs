@@ -1,6 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using VisionMonitor.Vision.Masks;
+using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Vision.Json;
 
@@ -17,7 +18,7 @@ internal sealed class RunLengthMaskConverter : JsonConverter<RunLengthMask>
         (int height, int width) = (size[0].GetInt32(), size[1].GetInt32());
         return width < 0 || height < 0 || (long)width * height > MaxPixels
             ? throw new VisionFormatException("mask_too_large", $"A mask is {width} × {height} pixels; at most {MaxPixels} are read.")
-            : RunLengthMask.FromCocoText(width, height, document.RootElement.GetProperty("counts").GetString() ?? "");
+            : RunLengthMask.FromText(height, width, Encoding.UTF8.GetBytes(document.RootElement.GetProperty("counts").GetString() ?? ""));
     }
 
     public override void Write(Utf8JsonWriter writer, RunLengthMask value, JsonSerializerOptions options)
@@ -27,7 +28,7 @@ internal sealed class RunLengthMaskConverter : JsonConverter<RunLengthMask>
         writer.WriteNumberValue(value.Height);
         writer.WriteNumberValue(value.Width);
         writer.WriteEndArray();
-        writer.WriteString("counts", value.ToCocoText());
+        writer.WriteString("counts", value.ToText());
         writer.WriteEndObject();
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class VisionJson : JsonSerializerContext
         {
             return JsonSerializer.Deserialize(json, type) ?? throw new VisionFormatException("invalid_json", $"The {what} is null.");
         }
-        catch (Exception failure) when (failure is JsonException or NotSupportedException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception failure) when (failure is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw new VisionFormatException("invalid_json", $"The {what} is not understood: {failure.Message}");
         }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VisionMonitor.Vision.Masks;
+using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Vision.Labels;
 
@@ -74,9 +74,9 @@ internal static class CocoSegmentation
     {
         try
         {
-            RunLengthMask.FromCocoText(width, height, text);
+            RunLengthMask.FromText(height, width, System.Text.Encoding.UTF8.GetBytes(text));
         }
-        catch (FormatException damage)
+        catch (Exception damage) when (damage is ArgumentException or IndexOutOfRangeException)
         {
             throw new RowException("mask_size_mismatch", damage.Message);
         }

@@ -1,3 +1,4 @@
+using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
@@ -14,7 +15,7 @@ public sealed class ImageFolder : ILabelFormat
 
     /// <inheritdoc/>
     public bool Recognizes(string path) => Directory.Exists(path)
-        && Directory.EnumerateDirectories(path).Any(folder => Directory.EnumerateFiles(folder).Any(ImageNames.IsImage));
+        && Directory.EnumerateDirectories(path).Any(folder => Directory.EnumerateFiles(folder).Any(ImageFiles.IsImage));
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)
@@ -38,7 +39,7 @@ public sealed class ImageFolder : ILabelFormat
             foreach (string file in Directory.EnumerateFiles(folders[classIndex]).Order(StringComparer.Ordinal))
             {
                 string name = $"{className}/{Path.GetFileName(file)}";
-                if (ImageNames.IsImage(file))
+                if (ImageFiles.IsImage(file))
                 {
                     images.Add(new(name, null, null, new ClassificationTruth(classIndex)));
                 }

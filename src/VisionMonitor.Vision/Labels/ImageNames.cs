@@ -3,9 +3,6 @@ namespace VisionMonitor.Vision.Labels;
 /// <summary>Names of images inside label files: they are labels, never places to write to, and never leave their folder.</summary>
 internal static class ImageNames
 {
-    /// <summary>Image files by extension.</summary>
-    public static bool IsImage(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp" or ".gif";
-
     /// <summary>The name with forward slashes.</summary>
     /// <exception cref="LabelFormatException">It would leave the folder that it is relative to.</exception>
     public static string Checked(string name, string file)

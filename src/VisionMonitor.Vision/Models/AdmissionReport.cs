@@ -40,6 +40,9 @@ public sealed record AdmissionReport
     /// <summary>A refusal.</summary>
     public static AdmissionReport Refused(string code, string sentence) => new() { Code = code, Sentence = sentence };
 
+    /// <summary>The report as indented JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ContractJson.Options);
+
     internal string ToLine() => JsonSerializer.Serialize(this, _lines);
 
     internal static AdmissionReport FromLine(string line) =>

@@ -56,8 +56,11 @@ internal sealed class InputTensors : IDisposable
         return _image;
     }
 
-    /// <summary>The values to run with, once the image is written.</summary>
-    public IReadOnlyList<OrtValue> Ready(in Placement placement)
+    /// <summary>The values to run with.</summary>
+    public IReadOnlyList<OrtValue> Values => _values;
+
+    /// <summary>Completes the values once the image is written.</summary>
+    public void Complete(in Placement placement)
     {
         if (_isHalf)
         {
@@ -68,7 +71,6 @@ internal sealed class InputTensors : IDisposable
         }
 
         (_originalSize[0], _originalSize[1]) = (placement.ImageWidth, placement.ImageHeight);
-        return _values;
     }
 
     public void Dispose()

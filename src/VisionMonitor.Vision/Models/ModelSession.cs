@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
@@ -8,8 +9,8 @@ using VisionMonitor.Vision.Predictions;
 namespace VisionMonitor.Vision.Models;
 
 /// <summary>
-/// A network that is ready to score. Buffers are kept between images, so one caller at a time: a second thread waits. Never opened
-/// by a web process: a few bytes of ONNX can end the process that loads them.
+/// A network that is ready to score. One inference at a time: a second thread waits. Images may be prepared by other threads meanwhile;
+/// their buffers are kept and used again. Never opened by a web process: a few bytes of ONNX can end the process that loads them.
 /// </summary>
 public sealed class ModelSession : IDisposable
 {
@@ -17,9 +18,10 @@ public sealed class ModelSession : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly IModelFamily _family;
-    private readonly TensorPreparation _preparation;
-    private readonly InputTensors _inputs;
+    private readonly ConcurrentBag<PreparedImage> _idle = [];
     private readonly OutputReading _outputs;
+    private readonly string _name;
+    private bool _isDisposed;
 
     /// <summary>Opens a model.</summary>
     /// <param name="onnxPath">The ONNX file.</param>
@@ -30,22 +32,20 @@ public sealed class ModelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(contract);
         Contract = contract;
-        string name = Path.GetFileName(onnxPath);
+        _name = Path.GetFileName(onnxPath);
         _family = ModelFamilies.Find(contract.Family)
-            ?? throw new ModelContractException(name, $"its contract names the family '{contract.Family}', which is not known; known are {string.Join(", ", ModelFamilies.All.Select(family => family.Id))}");
-        _session = Open(onnxPath, name, contract, options ?? new());
+            ?? throw new ModelContractException(_name, $"its contract names the family '{contract.Family}', which is not known; known are {string.Join(", ", ModelFamilies.All.Select(family => family.Id))}");
+        _session = Open(onnxPath, _name, contract, options ?? new());
         try
         {
-            _inputs = new(_session, contract.Input, name);
-            _outputs = new(_session, contract, name);
+            _idle.Add(new(this, new(_session, contract.Input, _name), new(contract.Input)));
+            _outputs = new(_session, contract, _name);
         }
         catch
         {
             _session.Dispose();
             throw;
         }
-
-        _preparation = new(contract.Input);
     }
 
     /// <summary>How the model is fed and read.</summary>
@@ -59,23 +59,8 @@ public sealed class ModelSession : IDisposable
     /// <exception cref="ModelOutputException">The model answered something that cannot be a prediction.</exception>
     public ScoredImage Score(DecodedImage image, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        lock (_turn)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            long started = Stopwatch.GetTimestamp();
-            Placement placement = _preparation.PlacementOf(image.Width, image.Height);
-            _preparation.Fill(image, placement, _inputs.Image(placement));
-            IReadOnlyList<OrtValue> values = _inputs.Ready(placement);
-            long prepared = Stopwatch.GetTimestamp();
-            using IDisposableReadOnlyCollection<OrtValue> answers = Run(values, cancellationToken);
-            long inferred = Stopwatch.GetTimestamp();
-            _outputs.Take(answers);
-            Prediction prediction = _family.Read(_outputs.Named, Contract, placement);
-            float[]? embedding = _outputs.Embedding();
-            long read = Stopwatch.GetTimestamp();
-            return new(prediction, embedding, new(null, Milliseconds(started, prepared), Milliseconds(prepared, inferred), Milliseconds(inferred, read)));
-        }
+        using PreparedImage prepared = Prepare(image);
+        return Score(prepared, cancellationToken);
     }
 
     /// <summary>Decodes and scores one encoded image.</summary>
@@ -90,23 +75,72 @@ public sealed class ModelSession : IDisposable
         return scored with { Times = scored.Times with { DecodeMilliseconds = decoded } };
     }
 
+    /// <summary>Writes an image into a tensor; any thread may do so while another image is scored. Dispose it after scoring.</summary>
+    internal PreparedImage Prepare(DecodedImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        long started = Stopwatch.GetTimestamp();
+        PreparedImage prepared = _idle.TryTake(out PreparedImage? idle)
+            ? idle
+            : new(this, new(_session, Contract.Input, _name), new(Contract.Input));
+        prepared.Fill(image);
+        prepared.Milliseconds = Milliseconds(started, Stopwatch.GetTimestamp());
+        return prepared;
+    }
+
+    /// <summary>Scores what <see cref="Prepare"/> wrote.</summary>
+    internal ScoredImage Score(PreparedImage prepared, CancellationToken cancellationToken)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            cancellationToken.ThrowIfCancellationRequested();
+            long started = Stopwatch.GetTimestamp();
+            using IDisposableReadOnlyCollection<OrtValue> answers = Run(prepared.Inputs, cancellationToken);
+            long inferred = Stopwatch.GetTimestamp();
+            _outputs.Take(answers);
+            Prediction prediction = _family.Read(_outputs.Named, Contract, prepared.Placement);
+            float[]? embedding = _outputs.Embedding();
+            double read = Milliseconds(inferred, Stopwatch.GetTimestamp());
+            return new(prediction, embedding, new(null, prepared.Milliseconds, Milliseconds(started, inferred), read));
+        }
+    }
+
+    /// <summary>Takes a prepared image's buffers back.</summary>
+    internal void Return(PreparedImage prepared)
+    {
+        if (_isDisposed)
+        {
+            prepared.Inputs.Dispose();
+        }
+        else
+        {
+            _idle.Add(prepared);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (_turn)
         {
-            _inputs.Dispose();
+            _isDisposed = true;
+            while (_idle.TryTake(out PreparedImage? idle))
+            {
+                idle.Inputs.Dispose();
+            }
+
             _runOptions.Dispose();
             _session.Dispose();
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyList<OrtValue> values, CancellationToken cancellationToken)
+    private IDisposableReadOnlyCollection<OrtValue> Run(InputTensors inputs, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.Register(() => _runOptions.Terminate = true);
         try
         {
-            return _session.Run(_runOptions, _inputs.Names, values, _outputs.Names);
+            return _session.Run(_runOptions, inputs.Names, inputs.Values, _outputs.Names);
         }
         catch (OnnxRuntimeException failure)
         {

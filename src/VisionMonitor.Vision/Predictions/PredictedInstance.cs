@@ -1,5 +1,5 @@
 using VisionMonitor.Metrics.Detection;
-using VisionMonitor.Vision.Masks;
+using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Vision.Predictions;
 

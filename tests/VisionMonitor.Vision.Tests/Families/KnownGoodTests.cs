@@ -39,7 +39,7 @@ public sealed class KnownGoodTests
         [
             (5, 0.921, [21.6, 233.9, 800.7, 733.6]), (0, 0.884, [44.9, 390.7, 232.2, 906.5]), (0, 0.767, [226.7, 407.5, 345.7, 862.3]), (0, 0.759, [675, 369.9, 806.8, 869.1]),
         ]);
-        double[] areas = [.. prediction.Instances.Take(4).Select(instance => (double)instance.Mask.AreaPixels)];
+        double[] areas = [.. prediction.Instances.Take(4).Select(instance => (double)instance.Mask.Area)];
         double[] known = [261238, 57004, 32615, 20626];
         for (int index = 0; index < 4; index++)
         {

@@ -1,0 +1,23 @@
+using VisionMonitor.Vision.Images;
+
+namespace VisionMonitor.Vision.Models;
+
+/// <summary>One image in a network's input; disposing gives the buffers back to the session.</summary>
+internal sealed class PreparedImage(ModelSession session, InputTensors inputs, TensorPreparation preparation) : IDisposable
+{
+    public InputTensors Inputs => inputs;
+
+    public Placement Placement { get; private set; }
+
+    /// <summary>How long the preparation took.</summary>
+    public double Milliseconds { get; set; }
+
+    public void Fill(DecodedImage image)
+    {
+        Placement = preparation.PlacementOf(image.Width, image.Height);
+        preparation.Fill(image, Placement, inputs.Image(Placement));
+        inputs.Complete(Placement);
+    }
+
+    public void Dispose() => session.Return(this);
+}
