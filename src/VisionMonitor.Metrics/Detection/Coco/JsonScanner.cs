@@ -451,7 +451,11 @@ internal sealed class JsonScanner
     public CocoFormatException WrongShape(string name, string expected)
     {
         CocoFormatException error = WrongType(name, expected);
-        Skip();
+        if (error.Code == "wrong_type")
+        {
+            Skip();
+        }
+
         return error;
     }
 
@@ -597,7 +601,7 @@ internal sealed class JsonScanner
 
     private void Literal(ReadOnlySpan<byte> literal)
     {
-        if (_end - _at <= literal.Length)
+        if (_end - _at < literal.Length)
         {
             throw new EndOfStreamException();
         }
