@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VisionMonitor.Components.Charts;
+namespace VisionMonitor.Monitoring.Charts;
 
 /// <summary>Ticks of a time axis: on full hours, days, weeks or months of the project's own time zone, with ISO dates.</summary>
 public static class TimeTicks
@@ -27,7 +27,7 @@ public static class TimeTicks
         }
 
         TimeSpan step = Steps.FirstOrDefault(candidate => range / candidate.TotalMilliseconds <= most, Steps[^1]);
-        TimeZoneInfo zone = ClockText.Zone(timeZone);
+        TimeZoneInfo zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out TimeZoneInfo? known) ? known : TimeZoneInfo.Utc;
         DateTimeOffset low = DateTimeOffset.FromUnixTimeMilliseconds((long)lowMilliseconds);
         DateTime local = TimeZoneInfo.ConvertTime(low, zone).DateTime;
         long stepTicks = step.Ticks;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace VisionMonitor.Components.Charts;
+namespace VisionMonitor.Monitoring.Charts;
 
 /// <summary>Round numbers along an axis: steps of 1, 2 or 5 times a power of ten, all inside the range.</summary>
 public static class ValueTicks
@@ -59,7 +59,7 @@ public static class ValueTicks
             }
 
             string text = decimals == 0 && Math.Abs(value) >= 10_000
-                ? NumberText.Count((long)value)
+                ? value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202f')
                 : value.ToString(format, CultureInfo.InvariantCulture);
             ticks.Add(new Tick(value, text));
         }
