@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Jobs;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring;
@@ -9,7 +11,7 @@ namespace VisionMonitor.Monitoring;
 /// <summary>Puts the week together.</summary>
 public static class MonitoringRegistration
 {
-    /// <summary>Adds storage, planning and the ledger. The caller brings Hangfire if it wants the bells rung by it.</summary>
+    /// <summary>Adds storage, planning, the ledger, the steps and the jobs. The caller brings Hangfire if it wants the bells rung by it.</summary>
     public static IServiceCollection AddMonitoring(this IServiceCollection services, MonitoringOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -20,6 +22,20 @@ public static class MonitoringRegistration
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<ScheduleTicker>();
         services.AddSingleton<ShardLedger>();
+        services.AddSingleton<SessionPool>();
+        services.AddSingleton<ShardWork>();
+        services.AddSingleton<RunPump>();
+        services.AddSingleton<BaselineEmbeddings>();
+        services.AddSingleton<DriftCalibrations>();
+        services.AddSingleton<DriftRows>();
+        services.AddSingleton<RunFinish>();
+        services.AddSingleton<RunSweep>();
+        services.AddSingleton<EvaluationRefresh>();
+        services.AddSingleton<CompareVersions>();
+        services.AddTransient<TickSchedulesJob>();
+        services.AddTransient<PumpRunJob>();
+        services.AddTransient<SweepRunsJob>();
+        services.AddTransient<RefreshEvaluationJob>();
         return services;
     }
 }

@@ -996,6 +996,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("failure_reason");
 
+                    b.Property<bool>("IsEvaluationStale")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_evaluation_stale");
+
                     b.PrimitiveCollection<List<long>>("ModelVersionIds")
                         .IsRequired()
                         .HasColumnType("bigint[]")

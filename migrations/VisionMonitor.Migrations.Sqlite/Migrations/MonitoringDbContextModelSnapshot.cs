@@ -961,6 +961,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("failure_reason");
 
+                    b.Property<bool>("IsEvaluationStale")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_evaluation_stale");
+
                     b.PrimitiveCollection<string>("ModelVersionIds")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -61,10 +61,9 @@ public sealed class RunPlanner(IDbContextFactory<MonitoringDbContext> contexts, 
         string key = FormattableString.Invariant($"{project.Slug}/{request.WindowStart.ToUnixTimeMilliseconds()}/{request.WindowEnd.ToUnixTimeMilliseconds()}");
         UniformSample sample = new(request.SampleSize, key);
 
-        // A baseline image is a reference, whenever it was taken or imported; it is no production.
+        // A reference image is no production, whenever it was taken or brought in.
         var window = context.Images
             .Where(image => image.ProjectId == project.Id && image.IsProduction && image.CapturedAt >= request.WindowStart && image.CapturedAt < request.WindowEnd)
-            .Where(image => !context.ImageSetMembers.Any(member => member.ImageSetId == project.BaselineId && member.ImageId == image.Id))
             .Select(image => new { image.Id, image.ClientId });
         await foreach (var image in window.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {

@@ -51,6 +51,9 @@ public sealed class Run
 
     public string? FailureReason { get; set; }
 
+    /// <summary>Labels of its images changed after its numbers were written: they are to be written again.</summary>
+    public bool IsEvaluationStale { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<Run>
     {
         public void Configure(EntityTypeBuilder<Run> entity)

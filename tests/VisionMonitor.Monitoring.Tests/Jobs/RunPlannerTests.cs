@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
@@ -66,6 +67,8 @@ public sealed class RunPlannerTests
             context.Add(new ModelVersion { ProjectId = planted.ProjectId, Name = "m", Number = 1, Sha256 = new string('0', 64), Contract = "{}" });
             await context.SaveChangesAsync(Token);
             context.AddRange(images.Take(15).Select(image => new ImageSetMember { ImageSetId = set.Id, ImageId = image.Id }));
+            long[] references = [.. images.Take(15).Select(image => image.Id)];
+            await context.Images.Where(image => references.Contains(image.Id)).ExecuteUpdateAsync(update => update.SetProperty(image => image.IsProduction, false), Token);
             (await context.Projects.FindAsync([planted.ProjectId], Token))!.BaselineId = set.Id;
             await context.SaveChangesAsync(Token);
         }

@@ -1,0 +1,7 @@
+namespace VisionMonitor.Monitoring.Jobs;
+
+/// <summary>Brings a project's evidence and past numbers up to its labels.</summary>
+public sealed class RefreshEvaluationJob(EvaluationRefresh refresh)
+{
+    public Task RunAsync(long projectId, CancellationToken cancellationToken) => refresh.RefreshAsync(projectId, cancellationToken);
+}

@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Rescoring;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Monitoring.Jobs;
+
+/// <summary>The work on one shard: rescore what is not scored yet, compare what is labelled, write both with "done".</summary>
+public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, SessionPool sessions, ShardLedger ledger, TimeProvider clock, MonitoringOptions options)
+{
+    /// <summary>Does the work.</summary>
+    /// <returns>Whether its results were written; if not, the hold was lost and somebody else does it.</returns>
+    public async Task<bool> DoAsync(ShardLease lease, CancellationToken cancellationToken)
+    {
+        DateTimeOffset startedAt = clock.GetUtcNow();
+        ShardMaterial material;
+        string? lastError;
+        await using (MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            material = await ShardMaterial.LoadAsync(context, lease, cancellationToken);
+            lastError = lease.Attempts <= options.AttemptsPerShard
+                ? null
+                : await context.RunShards.Where(shard => shard.RunId == lease.RunId && shard.Number == lease.Number).Select(shard => shard.LastError).SingleAsync(cancellationToken);
+        }
+
+        // The ledger halves a shard that fails; once a single image has used up its attempts, it is the bad one.
+        bool isGivenUp = lease.Attempts > options.AttemptsPerShard && material.Images.Count <= 1;
+        IReadOnlyList<RescoredImage> rescored = isGivenUp
+            ? GiveUp(material, lastError ?? "The process that scored it died.")
+            : await ScoreAsync(material, cancellationToken);
+        Dictionary<(long, long), Prediction?> fresh = rescored
+            .SelectMany(image => image.Versions)
+            .ToDictionary(version => (version.Row.ImageId, version.Row.ModelVersionId), version => version.Prediction);
+        IReadOnlyList<Storage.Evidence> evidence = EvidenceRows.Compare(material, fresh);
+
+        return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material.Project.Id, rescored, evidence, startedAt, token), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<RescoredImage>> ScoreAsync(ShardMaterial material, CancellationToken cancellationToken)
+    {
+        Dictionary<long, VersionScorer> scorers = [];
+        try
+        {
+            List<RescoredImage> rescored = [];
+            foreach (Image image in material.Images)
+            {
+                List<VersionScorer> missing = [];
+                foreach (ModelVersion version in material.Versions.Where(version => !material.IsScored(image, version)))
+                {
+                    if (!scorers.TryGetValue(version.Id, out VersionScorer? scorer))
+                    {
+                        scorers.Add(version.Id, scorer = VersionScorer.Open(sessions, version));
+                    }
+
+                    missing.Add(scorer);
+                }
+
+                if (missing.Count > 0 || image.Brightness is null)
+                {
+                    byte[]? bytes = blobs.Contains(image.Sha256) ? await blobs.ReadAsync(image.Sha256, cancellationToken) : null;
+                    cancellationToken.ThrowIfCancellationRequested();
+                    rescored.Add(ImageRescoring.Score(image, bytes, missing, clock.GetUtcNow(), cancellationToken));
+                }
+            }
+
+            return rescored;
+        }
+        finally
+        {
+            foreach (VersionScorer scorer in scorers.Values)
+            {
+                scorer.Dispose();
+            }
+        }
+    }
+
+    private IReadOnlyList<RescoredImage> GiveUp(ShardMaterial material, string error) =>
+    [
+        .. material.Images.Select(image => ImageRescoring.Failed(
+            image,
+            [.. material.Versions.Where(version => !material.IsScored(image, version)).Select(version => version.Id)],
+            $"scoring_failed: Scoring failed {options.AttemptsPerShard} times: {error}",
+            clock.GetUtcNow())),
+    ];
+
+    private async Task WriteAsync(
+        MonitoringDbContext context,
+        ShardLease lease,
+        long projectId,
+        IReadOnlyList<RescoredImage> rescored,
+        IReadOnlyList<Storage.Evidence> evidence,
+        DateTimeOffset startedAt,
+        CancellationToken cancellationToken)
+    {
+        await context.InsertNewAsync([.. rescored.SelectMany(image => image.Versions).Select(version => version.Row)], cancellationToken);
+        await context.UpsertAsync(evidence, cancellationToken);
+        foreach (RescoredImage image in rescored)
+        {
+            if (image.Properties is { } properties)
+            {
+                context.Attach(image.Image);
+                (image.Image.Brightness, image.Image.Contrast) = (properties.Brightness, properties.Contrast);
+                (image.Image.Sharpness, image.Image.Saturation) = (properties.Sharpness, properties.Saturation);
+            }
+        }
+
+        await context.Runs
+            .Where(run => run.Id == lease.RunId && run.StartedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(run => run.StartedAt, startedAt), cancellationToken);
+        context.LiveNotices.Add(new LiveNotice { ProjectId = projectId, Kind = NoticeKinds.RunProgress, SubjectId = lease.RunId, CreatedAt = clock.GetUtcNow() });
+        await context.SaveChangesAsync(cancellationToken);
+    }
+}
