@@ -87,22 +87,19 @@ internal sealed class DetectionAccumulation(MatchPlan plan)
     /// <summary>One class's mean precision over thresholds (all, or those equal to one) and recall points.</summary>
     public double? ClassPrecision(int classIndex, double? threshold, int area, int detections)
     {
-        var values = new List<double>(plan.ThresholdCount * _recallCount);
-        for (int t = 0; t < plan.ThresholdCount; t++)
+        if (threshold is null)
         {
-            if (threshold is null || plan.Options.OverlapThresholds[t] == threshold)
-            {
-                values.AddRange(CurveOf(classIndex, detections, area, t));
-            }
+            return Defined(Precision.AsSpan(Curve(classIndex, detections, area, 0) * _recallCount, plan.ThresholdCount * _recallCount));
         }
 
-        return values.Count == 0 || !(values[0] > -1) ? null : PairwiseSum.Mean(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+        int t = plan.Options.OverlapThresholds.ToList().IndexOf(threshold.Value);
+        return t < 0 ? null : Defined(CurveOf(classIndex, detections, area, t));
     }
 
     /// <summary>One class's mean recall over thresholds.</summary>
-    public double? ClassRecall(int classIndex, int area, int detections)
-    {
-        ReadOnlySpan<double> values = Recall.AsSpan(Curve(classIndex, detections, area, 0), plan.ThresholdCount);
-        return values[0] > -1 ? PairwiseSum.Mean(values) : null;
-    }
+    public double? ClassRecall(int classIndex, int area, int detections) =>
+        Defined(Recall.AsSpan(Curve(classIndex, detections, area, 0), plan.ThresholdCount));
+
+    /// <summary>Of one class and size either all values are defined or none.</summary>
+    private static double? Defined(ReadOnlySpan<double> values) => values[0] > -1 ? PairwiseSum.Mean(values) : null;
 }

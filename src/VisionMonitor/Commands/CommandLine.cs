@@ -12,6 +12,7 @@ internal static class CommandLine
         ServeCommand.Create(),
         WorkerCommand.Create(),
         MigrateCommand.Create(),
+        EvalCommand.Create(),
     ];
 
     /// <summary>Runs the command that the arguments name and returns the exit code: 0 done, 1 refused or failed, 2 not understood.</summary>

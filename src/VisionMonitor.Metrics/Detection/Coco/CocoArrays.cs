@@ -10,14 +10,21 @@ public sealed class CocoArrays
     private readonly DetectionAccumulation _accumulation;
     private readonly MatchPlan _plan;
 
-    internal CocoArrays(DetectionAccumulation accumulation, CocoTask task)
+    internal CocoArrays(DetectionAccumulation accumulation, CocoTask task, DetectionReport report)
     {
         (_accumulation, _plan) = (accumulation, accumulation.Plan);
+        Report = report;
         Stats = task == CocoTask.Keypoints ? KeypointStats() : BoxStats();
     }
 
     /// <summary>The 12 numbers of summarize() (10 for keypoints), −1 where undefined.</summary>
     public IReadOnlyList<double> Stats { get; }
+
+    /// <summary>The same numbers by name, with counts and best thresholds per class.</summary>
+    public DetectionReport Report { get; }
+
+    /// <summary>Whether predictions could match objects of any class.</summary>
+    public bool IsClassAgnostic => _plan.Options.IsClassAgnostic;
 
     /// <summary>Lengths of the axes: thresholds, recall points, classes, area ranges, numbers of detections.</summary>
     public IReadOnlyList<int> Counts => [_plan.ThresholdCount, _plan.Options.RecallThresholds.Count, _plan.ClassCount, _plan.AreaCount, _plan.MaxDetections.Length];

@@ -48,7 +48,16 @@ public sealed class CocoEvaluation
     public DetectionReport Summarize(ReadOnlySpan<double> weights) => Summary.Summarize(weights);
 
     /// <summary>The full arrays and pycocotools' numbers.</summary>
-    public CocoArrays Accumulate() => new(Summary.Accumulate(Summary.Weights([]), keepsConfidence: true), _dataset.Task);
+    public CocoArrays Accumulate()
+    {
+        double[] weights = Summary.Weights([]);
+        DetectionAccumulation accumulation = Summary.Accumulate(weights, keepsConfidence: true);
+        return new CocoArrays(accumulation, _dataset.Task, Summary.Report(accumulation, weights));
+    }
+
+    /// <summary>The arrays and numbers under the given weights, without the score array and the best thresholds: for bootstrap replicates.</summary>
+    /// <param name="weights">One finite weight of at least 0 per image of <see cref="Images"/>.</param>
+    public CocoArrays Accumulate(ReadOnlySpan<double> weights) => new(Summary.Accumulate(Summary.Weights(weights), keepsConfidence: false), _dataset.Task, new DetectionReport());
 
     private static int[] Choose(int count, Func<int, CocoId> idOf, IReadOnlyList<CocoId>? wanted, Func<CocoId, int> indexOf, bool isSorted)
     {
