@@ -1,6 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using SkiaSharp;
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
+using VisionMonitor.Vision.Predictions;
+using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Tests.Panels;
 
@@ -15,7 +20,7 @@ internal static class SampleStory
     private static readonly string[] Parts = ["box", "bag", "letter", "tube", "tyre", "damaged"];
     private static readonly string[] Labels = ["box", "bag", "envelope", "barrel"];
 
-    public static async Task FillAsync(MonitoringDbContext db, CancellationToken cancellationToken, DateTimeOffset? end = null)
+    public static async Task FillAsync(MonitoringDbContext db, BlobStore blobs, CancellationToken cancellationToken, DateTimeOffset? end = null)
     {
         DateTimeOffset now = end ?? End;
         Project detector = new() { Slug = "parcel-detector", Name = "Parcel detector", Task = VisionTask.Detection, ClassNames = [.. Parts], TimeZone = "Europe/Berlin", IsDemo = true, CreatedAt = now.AddDays(-40) };
@@ -23,11 +28,11 @@ internal static class SampleStory
         Project empty = new() { Slug = "label-reader", Name = "Label reader", Task = VisionTask.Text, ClassNames = [], TimeZone = "Etc/UTC", CreatedAt = now.AddDays(-1) };
         db.AddRange(detector, sorter, empty);
         await db.SaveChangesAsync(cancellationToken);
-        await FillProjectAsync(db, detector, now, falls: true, cancellationToken);
-        await FillProjectAsync(db, sorter, now, falls: false, cancellationToken);
+        await FillProjectAsync(db, blobs, detector, now, falls: true, cancellationToken);
+        await FillProjectAsync(db, blobs, sorter, now, falls: false, cancellationToken);
     }
 
-    private static async Task FillProjectAsync(MonitoringDbContext db, Project project, DateTimeOffset now, bool falls, CancellationToken cancellationToken)
+    private static async Task FillProjectAsync(MonitoringDbContext db, BlobStore blobs, Project project, DateTimeOffset now, bool falls, CancellationToken cancellationToken)
     {
         ModelVersion[] versions = [.. Enumerable.Range(1, 2).Select(number => new ModelVersion
         {
@@ -49,7 +54,7 @@ internal static class SampleStory
         Schedule schedule = new() { ProjectId = project.Id, Name = "Every eight hours", Cron = "0 */8 * * *", TimeZone = project.TimeZone, Window = TimeSpan.FromHours(8), SampleSize = 48, PlannedUntil = now };
         db.Add(schedule);
         await db.SaveChangesAsync(cancellationToken);
-        await FillImagesAsync(db, project, versions, now, cancellationToken);
+        await FillImagesAsync(db, blobs, project, versions, now, cancellationToken);
         await FillRunsAsync(db, project, versions, schedule, now, falls, cancellationToken);
         AlertRule rule = new()
         {
@@ -140,22 +145,23 @@ internal static class SampleStory
     private static void AddMetric(MonitoringDbContext db, Run run, long versionId, string metric, int classIndex, double? value, double? half, long count, string? because) =>
         db.Add(new RunMetric { RunId = run.Id, ModelVersionId = versionId, Metric = metric, ClassIndex = classIndex, Value = value, Low = value - half, High = value + half, Count = count, UndefinedBecause = because });
 
-    private static async Task FillImagesAsync(MonitoringDbContext db, Project project, ModelVersion[] versions, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task FillImagesAsync(MonitoringDbContext db, BlobStore blobs, Project project, ModelVersion[] versions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Random random = new(11);
         for (int index = 0; index < 120; index++)
         {
+            TruthBox[] boxes = [.. Enumerable.Range(0, project.Task == VisionTask.Detection ? 1 + random.Next(4) : 1).Select(_ => new TruthBox(random.Next(project.ClassNames.Count), new BoundingBox(random.Next(150), 40 + random.Next(110), 40 + random.Next(60), 36 + random.Next(50))))];
             Image image = new()
             {
                 ProjectId = project.Id,
                 ClientId = $"{project.Slug}-{index:0000}",
-                Sha256 = new string('a', 64),
+                Sha256 = await blobs.WriteAsync(Draw(boxes), cancellationToken),
                 CapturedAt = now.AddHours(-index),
                 ReceivedAt = now.AddHours(-index).AddSeconds(1),
                 Camera = $"cam-{1 + (index % 4)}",
                 WidthPixels = 256,
                 HeightPixels = 256,
-                ByteCount = 21_000,
+                ByteCount = 9_000,
                 LabelRevision = 1,
                 Brightness = 0.46,
                 Contrast = 0.21,
@@ -164,17 +170,45 @@ internal static class SampleStory
             };
             db.Add(image);
             await db.SaveChangesAsync(cancellationToken);
-            int truth = random.Next(project.ClassNames.Count);
-            db.Add(new Label { ImageId = image.Id, Revision = 1, Truth = "{}", Source = "sample story", CreatedAt = image.ReceivedAt });
+            Truth truth = project.Task == VisionTask.Detection ? new DetectionTruth(boxes) : new ClassificationTruth(boxes[0].ClassIndex);
+            db.Add(new Label { ImageId = image.Id, Revision = 1, Truth = truth.ToJson(), Source = "sample story", CreatedAt = image.ReceivedAt });
             foreach (ModelVersion version in versions)
             {
-                bool wrong = random.NextDouble() < (version.Number == 1 ? 0.35 : 0.15);
-                _ = truth;
-                db.Add(new Evidence { ImageId = image.Id, ModelVersionId = version.Id, LabelRevision = 1, Content = [], ImageScore = wrong ? 0.2 : 0.95 });
+                bool isWrong = random.NextDouble() < (version.Number == 1 ? 0.35 : 0.15);
+                db.Add(new Rescore { ImageId = image.Id, ModelVersionId = version.Id, Prediction = Answer(project, boxes, isWrong, random).ToJson(), DecodeMilliseconds = 1.1, PrepareMilliseconds = 0.8, InferMilliseconds = 6.3, ReadMilliseconds = 0.4, ScoredAt = image.ReceivedAt });
+                db.Add(new Evidence { ImageId = image.Id, ModelVersionId = version.Id, LabelRevision = 1, Content = [], ImageScore = isWrong ? 0.2 : 0.95 });
             }
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static Prediction Answer(Project project, TruthBox[] boxes, bool isWrong, Random random)
+    {
+        if (project.Task == VisionTask.Detection)
+        {
+            PredictedBox[] found = [.. boxes.Skip(isWrong ? 1 : 0).Select(box => new PredictedBox(box.ClassIndex, new BoundingBox(box.Box.X + 2, box.Box.Y - 2, box.Box.Width, box.Box.Height + 3), 0.7 + (random.NextDouble() * 0.3)))];
+            return new DetectionPrediction(isWrong ? [.. found, new PredictedBox(random.Next(project.ClassNames.Count), new BoundingBox(8, 8, 44, 30), 0.41)] : found);
+        }
+
+        int said = isWrong ? (boxes[0].ClassIndex + 1) % project.ClassNames.Count : boxes[0].ClassIndex;
+        return new ClassificationPrediction([.. Enumerable.Range(0, project.ClassNames.Count).Select(index => index == said ? 0.82f : 0.18f / (project.ClassNames.Count - 1))]);
+    }
+
+    private static byte[] Draw(TruthBox[] boxes)
+    {
+        using SKBitmap bitmap = new(256, 256);
+        using SKCanvas canvas = new(bitmap);
+        canvas.Clear(new SKColor(66, 74, 84));
+        using SKPaint paint = new() { Color = new SKColor(52, 58, 66) };
+        canvas.DrawRect(0, 30, 256, 190, paint);
+        foreach (TruthBox box in boxes)
+        {
+            paint.Color = SKColor.FromHsv(box.ClassIndex * 57, 45, 82);
+            canvas.DrawRoundRect((float)box.Box.X, (float)box.Box.Y, (float)box.Box.Width, (float)box.Box.Height, 5, 5, paint);
+        }
+
+        return bitmap.Encode(SKEncodedImageFormat.Jpeg, 85).ToArray();
     }
 
     private static async Task FillIncidentsAsync(MonitoringDbContext db, Project project, ModelVersion[] versions, AlertRule rule, DateTimeOffset now, CancellationToken cancellationToken)
