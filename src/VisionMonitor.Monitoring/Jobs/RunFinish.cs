@@ -39,6 +39,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
 
             await context.UpsertAsync(metrics, cancellationToken);
             await context.UpsertAsync(checks, cancellationToken);
+            await RunAlerts.JudgeAsync(context, material.Project, clock.GetUtcNow(), cancellationToken);
             context.LiveNotices.Add(new LiveNotice { ProjectId = material.Project.Id, Kind = NoticeKinds.RunCompleted, SubjectId = runId, CreatedAt = clock.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

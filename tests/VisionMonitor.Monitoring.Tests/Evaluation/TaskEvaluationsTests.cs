@@ -1,0 +1,109 @@
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Predictions;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Monitoring.Tests.Evaluation;
+
+public sealed class TaskEvaluationsTests
+{
+    private static readonly TaskSetup Setup = new(ClassCount: 3, OperatingConfidence: 0.5);
+
+    [Fact]
+    public void All_TheTypesOfTheAssembly_AreInTheListOnce()
+    {
+        Type[] types = [.. typeof(ITaskEvaluation).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(ITaskEvaluation)))];
+
+        TaskEvaluations.All.Select(evaluation => evaluation.GetType()).ShouldBe(types, ignoreOrder: true);
+        TaskEvaluations.All.Select(evaluation => evaluation.Task).Distinct().Count().ShouldBe(TaskEvaluations.All.Count);
+        TaskEvaluations.Find(VisionTask.Embedding).ShouldBeNull();
+    }
+
+    [Fact]
+    public void All_EveryHeadline_IsTheFirstStatistic() =>
+        TaskEvaluations.All.ShouldAllBe(evaluation => evaluation.Prepare(Array.Empty<byte[]>(), Setup).Statistics[0].Metric == evaluation.HeadlineMetric);
+
+    // Truth 0 0 1 2, predicted 0 1 1 2 with the labelled class's probability .8 .3 .6 .9: three of four right.
+    [Fact]
+    public void Measure_FourClassifiedImages_GivesTheCountsByHand()
+    {
+        ITaskEvaluation evaluation = TaskEvaluations.Find(VisionTask.Classification)!;
+        ImageEvidence[] evidence =
+        [
+            Classified(0, 0.8f, 0.1f, 0.1f),
+            Classified(0, 0.3f, 0.6f, 0.1f),
+            Classified(1, 0.2f, 0.6f, 0.2f),
+            Classified(2, 0.05f, 0.05f, 0.9f),
+        ];
+
+        IReadOnlyList<Measure> measures = QualityReport.Measure(evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup), [1, 1, 1, 1], replicates: 100, seed: 1);
+
+        measures.Single(measure => measure is { Metric: MetricNames.Accuracy }).Value.ShouldBe(0.75);
+        Class(MetricNames.Recall, 0).ShouldBe((0.5, 2));
+        Class(MetricNames.Precision, 1).ShouldBe((0.5, 1));
+        Class(MetricNames.F1, 2).ShouldBe((1, 1));
+        evidence.Select(one => one.Score).ShouldBe([0.9, 0.15, 0.8, 0.95], tolerance: 1e-6);
+        evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup).Confusion([]).Counts.ShouldBe([1, 1, 0, 0, 1, 0, 0, 0, 1]);
+
+        (double?, long) Class(string metric, int index) => measures.Where(measure => measure.Metric == metric && measure.ClassIndex == index).Select(measure => (measure.Value, measure.Count)).Single();
+    }
+
+    // Two images: in the first the object of class 0 is found exactly and class 1 is claimed on background; in the second the object of class 1 is missed.
+    [Fact]
+    public void Measure_TwoDetectedImages_GivesTheCountsByHand()
+    {
+        ITaskEvaluation evaluation = TaskEvaluations.Find(VisionTask.Detection)!;
+        BoundingBox here = new(10, 10, 40, 40), there = new(100, 100, 20, 20);
+        ImageEvidence[] evidence =
+        [
+            evaluation.Compare(new DetectionTruth([new TruthBox(0, here)]), new DetectionPrediction([new PredictedBox(0, here, 0.9), new PredictedBox(1, there, 0.6)]), Setup),
+            evaluation.Compare(new DetectionTruth([new TruthBox(1, there)]), new DetectionPrediction([new PredictedBox(1, there, 0.4)]), Setup),
+        ];
+
+        IReadOnlyList<Measure> measures = QualityReport.Measure(evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup), [1, 1], replicates: 100, seed: 1);
+
+        Value(MetricNames.Precision, -1).ShouldBe(0.5);
+        Value(MetricNames.Recall, -1).ShouldBe(0.5);
+        Value(MetricNames.AveragePrecision, 0).ShouldNotBeNull().ShouldBe(1, 1e-12);
+        Value(MetricNames.AveragePrecision50, -1).ShouldNotBeNull().ShouldBe((1 + 0.5) / 2, 1e-12);
+        measures.Single(measure => measure.Metric == MetricNames.AveragePrecision && measure.ClassIndex == 2).ShouldBe(
+            new Measure(MetricNames.AveragePrecision, 2, null, null, null, 0, "No labelled image of the sample shows this class."));
+        evidence.Select(one => one.Score).ShouldBe([2.0 / 3, 0], tolerance: 1e-12);
+
+        double? Value(string metric, int index) => measures.Single(measure => measure.Metric == metric && measure.ClassIndex == index).Value;
+    }
+
+    [Fact]
+    public void Measure_WithoutAnyLabel_IsNullWithItsReasonEverywhere()
+    {
+        foreach (ITaskEvaluation evaluation in TaskEvaluations.All)
+        {
+            QualityReport.Measure(evaluation.Prepare(Array.Empty<byte[]>(), Setup), [], replicates: 100, seed: 1)
+                .ShouldAllBe(measure => measure.Value == null && measure.Low == null && measure.UndefinedBecause == "No image of the sample has a label yet.");
+        }
+    }
+
+    [Fact]
+    public void Measure_OfOverflowedNumbers_NeverGivesOne()
+    {
+        foreach (double value in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity])
+        {
+            Measure.Of("m", -1, value, 3, "why").ShouldBe(new Measure("m", -1, null, null, null, 3, "why"));
+        }
+    }
+
+    [Fact]
+    public void Measure_OfAnswersWithoutTruth_GivesConfidenceAndShares()
+    {
+        IReadOnlyList<Measure> measures = AnswerSummary.Measure([new AnswerTraits(0.9, [0]), new AnswerTraits(0.5, [1, 1]), new AnswerTraits(null, [])], [1, 1, 2], 3);
+
+        measures.Select(measure => measure.Value).ShouldBe([0.7, 1.0 / 3, 2.0 / 3, 0]);
+        AnswerSummary.Measure([], [], 2).ShouldAllBe(measure => measure.Value == null && measure.UndefinedBecause == "Nothing was predicted.");
+    }
+
+    private static ImageEvidence Classified(int truth, params float[] probabilities) =>
+        TaskEvaluations.Find(VisionTask.Classification)!.Compare(new ClassificationTruth(truth), new ClassificationPrediction(probabilities), Setup);
+}
