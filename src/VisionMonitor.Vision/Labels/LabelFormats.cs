@@ -7,6 +7,9 @@ public static class LabelFormats
     public static IReadOnlyList<ILabelFormat> All { get; } =
     [
         new CocoJson(),
+        new YoloText(),
+        new CvatXml(),
+        new PascalVoc(),
         new ImageFolder(),
     ];
 

@@ -6,6 +6,12 @@ public sealed record LabelOptions
     /// <summary>The folder that image names are relative to; null: images are not looked for.</summary>
     public string? ImageFolder { get; init; }
 
+    /// <summary>
+    /// Class names by index, for formats that have none of their own (VOC, CVAT without its labels); null: the names in the files,
+    /// in ordinal order.
+    /// </summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
     /// <summary>The largest label file, in bytes.</summary>
     public long MaxBytes { get; init; } = 256L * 1024 * 1024;
 

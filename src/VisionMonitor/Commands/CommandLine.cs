@@ -13,6 +13,8 @@ internal static class CommandLine
         WorkerCommand.Create(),
         MigrateCommand.Create(),
         EvalCommand.Create(),
+        ModelsInspectCommand.Create(),
+        PredictCommand.Create(),
     ];
 
     /// <summary>Runs the command that the arguments name and returns the exit code: 0 done, 1 refused or failed, 2 not understood.</summary>

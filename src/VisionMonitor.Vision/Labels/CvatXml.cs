@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Xml.Linq;
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>
+/// CVAT for images 1.1: one <c>annotations.xml</c> with boxes (also turned), polygons, masks, ellipses and tags. A set with tags only is
+/// classification; shapes without an area (points, lines, skeletons, cuboids) are left out and reported.
+/// </summary>
+public sealed class CvatXml : ILabelFormat
+{
+    /// <inheritdoc/>
+    public string Id => "cvat";
+
+    /// <inheritdoc/>
+    public bool Recognizes(string path)
+    {
+        if (FilePath(path) is not { } file || !File.Exists(file))
+        {
+            return false;
+        }
+
+        using StreamReader reader = new(file);
+        char[] start = new char[1024];
+        return new string(start, 0, reader.ReadBlock(start)).Contains("<annotations>", StringComparison.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public LabelRead Read(string path, LabelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string source = FilePath(path) ?? path;
+        string file = Path.GetFileName(source);
+        List<XElement> elements = XmlLabels.Elements(source, options, "image", "labels");
+        XElement[] rows = [.. elements.Where(element => element.Name.LocalName == "image")];
+        string[] declared = [.. elements.Where(element => element.Name.LocalName == "labels").SelectMany(labels => labels.Elements("label")).Select(label => label.Element("name")?.Value ?? "").Distinct()];
+        string[] used = [.. rows.SelectMany(row => row.Elements()).Select(shape => shape.Attribute("label")?.Value ?? "").Distinct().Order(StringComparer.Ordinal)];
+        ReadReportBuilder report = new();
+        NamedBoxes named = new(options.Classes ?? (declared.Length > 0 ? declared : used), report);
+        bool isClassification = rows.Length > 0 && rows.All(row => row.Elements().All(shape => shape.Name.LocalName == "tag"))
+            && rows.Any(row => row.Elements().Any());
+        List<LabelledImage> images = [];
+        foreach (XElement row in rows)
+        {
+            LabelledImage image = new(
+                ImageNames.Checked(row.Attribute("name")?.Value ?? "", file), XmlLabels.Side(row, "width"), XmlLabels.Side(row, "height"), new DetectionTruth([]));
+            Truth? truth = isClassification ? Tag(row, image.FileName, named.Classes, report) : named.Truth(image.FileName, Shapes(row, image, options, report));
+            if (truth is not null)
+            {
+                images.Add(image with { Truth = truth });
+            }
+        }
+
+        List<string> notFound = ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder);
+        VisionTask task = isClassification ? VisionTask.Classification : VisionTask.Detection;
+        return new(new(task, named.Classes, images), report.Build(rows.Length, isClassification ? images.Count : named.KeptCount, notFound));
+    }
+
+    /// <inheritdoc/>
+    public void Write(LabelSet set, string path)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        if (set.Task is not (VisionTask.Detection or VisionTask.Classification))
+        {
+            throw new NotSupportedException($"CVAT is written for detection and classification, not {set.Task}.");
+        }
+
+        XElement labels = new("labels", set.Classes.Select(name => new XElement("label", new XElement("name", name))));
+        XElement root = new(
+            "annotations",
+            new XElement("version", "1.1"),
+            new XElement("meta", new XElement("task", labels)),
+            set.Images.Select((image, index) => new XElement(
+                "image",
+                new XAttribute("id", index),
+                new XAttribute("name", image.FileName),
+                new XAttribute("width", image.Width ?? 0),
+                new XAttribute("height", image.Height ?? 0),
+                Shapes(image.Truth, set.Classes))));
+        new XDocument(root).Save(Directory.Exists(path) ? Path.Combine(path, "annotations.xml") : path);
+    }
+
+    private static ClassificationTruth? Tag(XElement row, string image, IReadOnlyList<string> classes, ReadReportBuilder report)
+    {
+        string[] tags = [.. row.Elements("tag").Select(tag => tag.Attribute("label")?.Value ?? "")];
+        int index = tags.Length == 1 ? classes.ToList().IndexOf(tags[0]) : -1;
+        if (index < 0)
+        {
+            report.Drop(image, tags.Length == 1 ? "unknown_category" : "not_one_tag", tags.Length == 1 ? $"there is no class '{tags[0]}'" : $"it has {tags.Length} tags, not one");
+            return null;
+        }
+
+        return new(index);
+    }
+
+    private static List<(string Name, TruthBox Box)> Shapes(XElement row, LabelledImage image, LabelOptions options, ReadReportBuilder report)
+    {
+        List<(string, TruthBox)> boxes = [];
+        int number = 0;
+        foreach (XElement shape in row.Elements())
+        {
+            number++;
+            try
+            {
+                TruthBox box = CvatShape.Read(shape, options);
+                boxes.Add((shape.Attribute("label")?.Value ?? "", box with { Box = BoxRules.Checked(box.Box, image.Width, image.Height) }));
+            }
+            catch (RowException reason)
+            {
+                report.Drop($"{image.FileName}, shape {number}", reason.Code, reason.Message);
+            }
+        }
+
+        return boxes;
+    }
+
+    private static IEnumerable<XElement> Shapes(Truth truth, IReadOnlyList<string> classes) => truth switch
+    {
+        ClassificationTruth(int classIndex) => [new XElement("tag", new XAttribute("label", classes[classIndex]))],
+        DetectionTruth(IReadOnlyList<TruthBox> boxes) => boxes.Select(box => new XElement(
+            "box",
+            new XAttribute("label", classes[box.ClassIndex]),
+            new XAttribute("xtl", Text(box.Box.X)),
+            new XAttribute("ytl", Text(box.Box.Y)),
+            new XAttribute("xbr", Text(box.Box.Right)),
+            new XAttribute("ybr", Text(box.Box.Bottom)),
+            new XAttribute("occluded", 0))),
+        _ => [],
+    };
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string? FilePath(string path) => Directory.Exists(path)
+        ? Path.Combine(path, "annotations.xml")
+        : Path.GetExtension(path).Equals(".xml", StringComparison.OrdinalIgnoreCase) ? path : null;
+}

@@ -1,0 +1,33 @@
+using VisionMonitor.Metrics.Geometry;
+
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>A polygon as x, y, x, y and so on, in pixels.</summary>
+internal static class Polygon
+{
+    public static BoundingBox Bounds(ReadOnlySpan<double> coordinates)
+    {
+        (double left, double top, double right, double bottom) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
+        for (int at = 0; at + 1 < coordinates.Length; at += 2)
+        {
+            (left, right) = (Math.Min(left, coordinates[at]), Math.Max(right, coordinates[at]));
+            (top, bottom) = (Math.Min(top, coordinates[at + 1]), Math.Max(bottom, coordinates[at + 1]));
+        }
+
+        return BoundingBox.FromCorners(left, top, right, bottom);
+    }
+
+    /// <summary>Half the sum of the cross products of neighbouring corners (the shoelace formula), whichever way they run.</summary>
+    public static double Area(ReadOnlySpan<double> coordinates)
+    {
+        double twice = 0;
+        int count = coordinates.Length / 2;
+        for (int corner = 0; corner < count; corner++)
+        {
+            int next = (corner + 1) % count;
+            twice += coordinates[2 * corner] * coordinates[2 * next + 1] - coordinates[2 * next] * coordinates[2 * corner + 1];
+        }
+
+        return Math.Abs(twice) / 2;
+    }
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Vision.Labels;
+
+/// <summary>
+/// YOLO: a folder with <c>data.yaml</c> (or that file), and for every image a text file with a row per object: class and centre, width and
+/// height, or class and the corners of a polygon (also of a turned box), in parts of the image. An image without a file, or with an
+/// empty one, shows nothing.
+/// </summary>
+public sealed class YoloText : ILabelFormat
+{
+    private const int MaxClasses = 100_000;
+
+    /// <summary>How far a coordinate may lie outside the image through rounding.</summary>
+    private const double Tolerance = 0.01;
+
+    /// <inheritdoc/>
+    public string Id => "yolo";
+
+    /// <inheritdoc/>
+    public bool Recognizes(string path) => YamlPath(path) is { } yaml && File.Exists(yaml);
+
+    /// <inheritdoc/>
+    public LabelRead Read(string path, LabelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string yaml = YamlPath(path) is { } found && File.Exists(found)
+            ? found
+            : throw new LabelFormatException(Path.GetFileName(path), null, "file_not_found", "there is no data.yaml");
+        Dictionary<string, object> data = YamlLabels.Read(yaml);
+        string file = Path.GetFileName(yaml);
+        ReadReportBuilder report = new();
+        if (data.ContainsKey("download"))
+        {
+            report.Warn(file, "download_key_ignored", "what 'download' says is neither run nor fetched");
+        }
+
+        IReadOnlyList<string> classes = Classes(data, file);
+        string root = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(yaml))!, Inside(data.GetValueOrDefault("path") as string ?? ".", file));
+        List<LabelledImage> images = [];
+        List<string> notFound = [];
+        int kept = 0;
+        foreach (string folder in Folders(data, root, file, report))
+        {
+            foreach (string image in Images.ImageFiles.Below(folder))
+            {
+                LabelledImage labelled = ReadImage(image, root, classes.Count, report);
+                kept += ((DetectionTruth)labelled.Truth).Boxes.Count;
+                images.Add(labelled);
+            }
+
+            notFound.AddRange(LabelsWithoutImage(folder, images, root));
+        }
+
+        return new(new(VisionTask.Detection, classes, images), report.Build(images.Count, kept, notFound));
+    }
+
+    /// <inheritdoc/>
+    public void Write(LabelSet set, string path)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        if (set.Task != VisionTask.Detection)
+        {
+            throw new NotSupportedException($"YOLO text is written for detection, not {set.Task}.");
+        }
+
+        Directory.CreateDirectory(Path.Combine(path, "images"));
+        string names = string.Join('\n', set.Classes.Select((name, index) => $"  {index}: '{name.Replace("'", "''", StringComparison.Ordinal)}'"));
+        File.WriteAllText(Path.Combine(path, "data.yaml"), $"path: .\ntrain: images\nval: images\nnames:\n{names}\n");
+        foreach (LabelledImage image in set.Images)
+        {
+            if (image is not { Width: { } width, Height: { } height })
+            {
+                throw new NotSupportedException($"YOLO text needs the size of {image.FileName}.");
+            }
+
+            string target = Path.Combine(path, "labels", Path.ChangeExtension(ImageNames.Checked(image.FileName, "images"), ".txt"));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllLines(target, ((DetectionTruth)image.Truth).Boxes.Select(box => Row(box, width, height)));
+        }
+    }
+
+    /// <summary>The boxes of one label file; bad rows are reported with their line.</summary>
+    internal static List<TruthBox> ReadRows(string path, int width, int height, int classCount, ReadReportBuilder report)
+    {
+        string file = Path.GetFileName(path);
+        List<TruthBox> boxes = [];
+        string[] lines = TextLabels.Read(path).Split('\n');
+        for (int line = 0; line < lines.Length; line++)
+        {
+            string[] words = lines[line].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                boxes.Add(ReadRow(words, width, height, classCount));
+            }
+            catch (RowException reason)
+            {
+                report.Drop($"{file}, line {line + 1}", reason.Code, reason.Message);
+            }
+        }
+
+        return boxes;
+    }
+
+    private static TruthBox ReadRow(string[] words, int width, int height, int classCount)
+    {
+        if (!int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int classIndex) || classIndex >= classCount)
+        {
+            throw new RowException("invalid_row", $"'{Shorten(words[0])}' is not a class from 0 to {classCount - 1}");
+        }
+
+        if (words.Length < 5 || words.Length == 6 || words.Length % 2 == 0)
+        {
+            throw new RowException("invalid_row", $"expected 5 numbers, or a class and pairs, found {words.Length}");
+        }
+
+        double[] parts = [.. words.Skip(1).Select(Part)];
+        if (parts.Length == 4)
+        {
+            if (parts[2] <= 0 || parts[3] <= 0)
+            {
+                throw new RowException("invalid_row", "the box is empty");
+            }
+
+            return new(classIndex, new BoundingBox((parts[0] - parts[2] / 2) * width, (parts[1] - parts[3] / 2) * height, parts[2] * width, parts[3] * height));
+        }
+
+        double[] corners = [.. parts.Select((part, index) => part * (index % 2 == 0 ? width : height))];
+        BoundingBox bounds = Polygon.Bounds(corners);
+        return bounds.Width > 0 && bounds.Height > 0
+            ? new(classIndex, bounds, Polygon.Area(corners))
+            : throw new RowException("invalid_row", "the polygon is empty");
+    }
+
+    private static double Part(string word) =>
+        double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double part) && part is >= -Tolerance and <= 1 + Tolerance
+            ? part
+            : throw new RowException("invalid_row", $"'{Shorten(word)}' is not a number from 0 to 1");
+
+    private static LabelledImage ReadImage(string image, string root, int classCount, ReadReportBuilder report)
+    {
+        string name = Path.GetRelativePath(root, image).Replace('\\', '/');
+        name = name.StartsWith("images/", StringComparison.Ordinal) ? name["images/".Length..] : name;
+        string labels = LabelPath(image);
+        try
+        {
+            Images.ImageHeader header = Images.ImageDecoder.ReadHeader(File.ReadAllBytes(image), Images.ImageLimits.Default);
+            List<TruthBox> boxes = File.Exists(labels) ? ReadRows(labels, header.Width, header.Height, classCount, report) : [];
+            return new(name, header.Width, header.Height, new DetectionTruth(boxes));
+        }
+        catch (Images.ImageFormatException refusal)
+        {
+            report.Drop(name, refusal.Code, refusal.Message);
+            return new(name, null, null, new DetectionTruth([]));
+        }
+    }
+
+    /// <summary>The last folder called images becomes labels, as Ultralytics does.</summary>
+    private static string LabelPath(string image)
+    {
+        char slash = Path.DirectorySeparatorChar;
+        int at = image.LastIndexOf($"{slash}images{slash}", StringComparison.Ordinal);
+        string labels = at < 0 ? image : $"{image[..at]}{slash}labels{slash}{image[(at + 8)..]}";
+        return Path.ChangeExtension(labels, ".txt");
+    }
+
+    private static IEnumerable<string> LabelsWithoutImage(string folder, List<LabelledImage> images, string root)
+    {
+        string labels = Path.GetDirectoryName(LabelPath(Path.Combine(folder, "any.jpg")))!;
+        if (labels == folder || !Directory.Exists(labels))
+        {
+            return [];
+        }
+
+        HashSet<string> known = [.. images.Select(image => Path.ChangeExtension(image.FileName, null))];
+        string prefix = Path.GetRelativePath(Path.Combine(root, "labels"), labels).Replace('\\', '/');
+        return Directory.EnumerateFiles(labels, "*.txt")
+            .Select(file => prefix == "." ? Path.GetFileNameWithoutExtension(file) : $"{prefix}/{Path.GetFileNameWithoutExtension(file)}")
+            .Where(name => !known.Contains(name));
+    }
+
+    private static IEnumerable<string> Folders(Dictionary<string, object> data, string root, string file, ReadReportBuilder report)
+    {
+        HashSet<string> seen = [];
+        foreach (string split in (string[])["train", "val", "test"])
+        {
+            IEnumerable<string> given = data.GetValueOrDefault(split) switch
+            {
+                string one when one.Length > 0 => [one],
+                List<object> many => many.OfType<string>(),
+                _ => [],
+            };
+            foreach (string name in given)
+            {
+                // Roboflow writes ../train/images for a folder that lies beside the file.
+                string own = name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : name;
+                string folder = Path.GetFullPath(Path.Combine(root, Inside(own, file)));
+                if (!Directory.Exists(folder))
+                {
+                    report.Warn(file, "folder_not_found", $"there is no folder '{Shorten(own)}' for {split}");
+                }
+                else if (seen.Add(folder))
+                {
+                    yield return folder;
+                }
+            }
+        }
+    }
+
+    private static List<string> Classes(Dictionary<string, object> data, string file)
+    {
+        SortedDictionary<int, string> names = [];
+        switch (data.GetValueOrDefault("names"))
+        {
+            case List<object> list:
+                foreach (object name in list)
+                {
+                    names[names.Count] = name as string ?? throw new LabelFormatException(file, null, "wrong_type", "a class name is not text");
+                }
+
+                break;
+            case Dictionary<string, object> map:
+                foreach ((string key, object name) in map)
+                {
+                    if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= MaxClasses)
+                    {
+                        throw new LabelFormatException(file, null, "class_index_out_of_range", $"'{Shorten(key)}' is not a class from 0 to {MaxClasses - 1}");
+                    }
+
+                    names[index] = name as string ?? throw new LabelFormatException(file, null, "wrong_type", "a class name is not text");
+                }
+
+                break;
+            default:
+                throw new LabelFormatException(file, null, "missing_field", "'names' is missing");
+        }
+
+        int count = names.Count == 0 ? 0 : names.Keys.Max() + 1;
+        return [.. Enumerable.Range(0, count).Select(index => names.GetValueOrDefault(index, $"class {index}"))];
+    }
+
+    /// <summary>A path that stays in the data set.</summary>
+    private static string Inside(string path, string file) => path is "." or "" ? "." : ImageNames.Checked(path, file);
+
+    private static string? YamlPath(string path) => Directory.Exists(path)
+        ? Path.Combine(path, "data.yaml")
+        : Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" ? path : null;
+
+    private static string Row(in TruthBox box, int width, int height) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{box.ClassIndex} {(box.Box.X + box.Box.Width / 2) / width:R} {(box.Box.Y + box.Box.Height / 2) / height:R} {box.Box.Width / width:R} {box.Box.Height / height:R}");
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40];
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Commands;
+
+/// <summary>
+/// Looks at a model file in a process of its own: exit code 0 when it may be used, 2 with a stable code and a sentence when not. The
+/// hidden command beside it is that process.
+/// </summary>
+internal static class ModelsInspectCommand
+{
+    private const string ChildName = "inspect-child";
+
+    /// <summary>Opens model files in a disposable process of this program; pages use it too.</summary>
+    public static ModelAdmission Admission { get; } = ModelAdmission.ByThisProgram(["models", ChildName]);
+
+    public static Command Create()
+    {
+        Command command = new("models", "Look at model files.");
+        command.Subcommands.Add(CreateInspect());
+        command.Subcommands.Add(CreateChild());
+        return command;
+    }
+
+    private static Command CreateInspect()
+    {
+        Argument<FileInfo> file = new("FILE") { Description = "The ONNX file." };
+        Option<bool> asJson = new("--json") { Description = "Print the whole report as JSON." };
+        Option<FileInfo?> contract = new("--write-contract") { Description = "Write the guessed contract to this file, to be corrected by hand.", HelpName = "FILE" };
+        Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            AdmissionReport report = await Admission.InspectAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
+            Console.WriteLine(parsed.GetValue(asJson) ? report.ToJson() : Describe(report));
+            if (report.Guess is { } guess && parsed.GetValue(contract) is { } target)
+            {
+                (guess.Contract with { Sha256 = report.Sha256, Runtime = report.Runtime }).Write(target.FullName);
+            }
+
+            return report.IsAccepted ? 0 : 2;
+        });
+        return command;
+    }
+
+    private static Command CreateChild()
+    {
+        Argument<string> file = new("FILE");
+        Command command = new(ChildName) { file };
+        command.Hidden = true;
+        command.SetAction(parsed => ModelAdmission.RunChild(parsed.GetRequiredValue(file), Console.Out));
+        return command;
+    }
+
+    private static string Describe(AdmissionReport report)
+    {
+        if (!report.IsAccepted)
+        {
+            return $"refused: {report.Code}\n{report.Sentence}";
+        }
+
+        List<string> lines = [$"accepted ({report.Runtime}, loaded in {report.LoadMilliseconds:0} ms, first run {report.RunMilliseconds:0} ms)", $"sha256: {report.Sha256}"];
+        lines.AddRange(report.Warnings.Select(code => $"warning: {code}"));
+        lines.AddRange(report.Signature!.Inputs.Select(input => $"input: {input}"));
+        lines.AddRange(report.Signature.Outputs.Select(output => $"output: {output}"));
+        if (report.Guess is { } guess)
+        {
+            lines.Add("contract (a guess, to be corrected):");
+            lines.Add(guess.Contract.ToJson());
+            lines.AddRange(guess.Assumptions.Select(sentence => $"not known: {sentence}"));
+        }
+        else
+        {
+            lines.Add("not known: the family. Write a contract by hand.");
+        }
+
+        return string.Join('\n', lines);
+    }
+}

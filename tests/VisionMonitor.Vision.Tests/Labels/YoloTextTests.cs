@@ -1,0 +1,71 @@
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Testing;
+using VisionMonitor.Vision.Labels;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Vision.Tests.Labels;
+
+public sealed class YoloTextTests
+{
+    [Fact]
+    public void Read_HostileFiles_GetTheirVerdicts() => HostileLabels.AssertVerdicts("yolo/", Read);
+
+    [Fact]
+    public void ReadRows_BadRow_IsReportedWithItsLine()
+    {
+        ReadReportBuilder report = new();
+        YoloText.ReadRows(SharedFolder.Require("hostile", "yolo", "labels", "bad_rows.txt"), 100, 100, 1, report)
+            .ShouldBe([new TruthBox(0, new BoundingBox(40, 40, 20, 20)), new TruthBox(0, new BoundingBox(45, 45, 10, 10))], new NearlyEqual());
+        report.Build(0, 0, []).Dropped.Select(note => note.Where).ShouldBe(Enumerable.Range(2, 10).Select(line => $"bad_rows.txt, line {line}"));
+    }
+
+    [Fact]
+    public void Read_RealPolygons_AreTheirBoxesAndAreas()
+    {
+        // A polygon row of coco128, image 9 (640 × 480): class 45, from x 0.0016875 to 0.957297 and y 0.391021 to 0.986521.
+        string labels = SharedFolder.Require("real", "images", "coco128-seg", "labels", "train2017", "000000000009.txt");
+        List<TruthBox> boxes = YoloText.ReadRows(labels, 640, 480, 80, new());
+        boxes[0].ClassIndex.ShouldBe(45);
+        boxes[0].Box.X.ShouldBe(1.08, 1e-9);
+        boxes[0].Box.Y.ShouldBe(187.69008, 1e-9);
+        boxes[0].Box.Right.ShouldBe(612.67008, 1e-4);
+        boxes[0].AreaPixels.ShouldBeLessThan(boxes[0].Box.Area);
+        boxes[0].AreaPixels.ShouldBeGreaterThan(boxes[0].Box.Area / 2);
+    }
+
+    [Fact]
+    public void Read_RoboflowFolders_AreFoundAndMissingImagesNamed()
+    {
+        string folder = Directory.CreateTempSubdirectory("yolo").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "valid", "images"));
+        Directory.CreateDirectory(Path.Combine(folder, "valid", "labels"));
+        File.WriteAllText(Path.Combine(folder, "data.yaml"), "train: ../train/images\nval: ../valid/images\nnc: 1\nnames: ['car']\n");
+        File.WriteAllText(Path.Combine(folder, "valid", "labels", "gone.txt"), "0 0.5 0.5 0.1 0.1\n");
+        LabelRead read = new YoloText().Read(folder, new());
+        read.Set.Classes.ShouldBe(["car"]);
+        read.Report.Warnings.ShouldHaveSingleItem().Code.ShouldBe("folder_not_found");
+        read.Report.ImagesNotFound.ShouldHaveSingleItem().ShouldEndWith("gone");
+    }
+
+    private static ReadReport Read(HostileFile file)
+    {
+        if (file.Path.EndsWith(".yaml", StringComparison.Ordinal))
+        {
+            ReadReport report = new YoloText().Read(file.FullPath, new()).Report;
+            return report with { Warnings = [.. report.Warnings.Where(note => note.Code != "folder_not_found")] };
+        }
+
+        ReadReportBuilder rows = new();
+        int kept = YoloText.ReadRows(file.FullPath, 64, 48, 1, rows).Count;
+        return rows.Build(1, kept, []);
+    }
+
+    private sealed class NearlyEqual : IEqualityComparer<TruthBox>
+    {
+        public bool Equals(TruthBox a, TruthBox b) =>
+            a.ClassIndex == b.ClassIndex && Math.Abs(a.Box.X - b.Box.X) < 1e-9 && Math.Abs(a.Box.Y - b.Box.Y) < 1e-9 && Math.Abs(a.Box.Area - b.Box.Area) < 1e-9;
+
+        public int GetHashCode(TruthBox box) => box.ClassIndex;
+    }
+}
