@@ -34,7 +34,12 @@ internal static class Suggestion
     {
         IReadOnlyList<string> names = ExporterMetadata.Names(signature);
         List<string> assumed = [.. assumptions];
-        if (classCount > 0 && names.Count != classCount)
+        if (names.Count == 0 && classCount == CocoClasses.Names.Count)
+        {
+            assumed.Add("The file has no class names: its 80 classes are taken for COCO's.");
+            names = CocoClasses.Names;
+        }
+        else if (classCount > 0 && names.Count != classCount)
         {
             assumed.Add(names.Count == 0
                 ? $"The file has no names for its {classCount} classes: they are numbered."

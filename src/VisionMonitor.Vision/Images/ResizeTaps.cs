@@ -42,16 +42,17 @@ internal sealed class ResizeTaps
         double widening = isAntialiased ? Math.Max(step, 1) : 1;
         double support = SupportOf(kernel) * widening;
         ResizeTaps taps = new(count, (int)Math.Ceiling(support) * 2 + 1);
+        taps.IsIdentity = inputLength == outputLength;
+        if (kernel == ResizeKernel.Nearest)
+        {
+            taps.SetNearest(step, inputLength, start);
+            return taps;
+        }
+
         double[] weights = new double[taps.Stride];
         for (int index = 0; index < count; index++)
         {
             double centre = (start + index + 0.5) * step;
-            if (kernel == ResizeKernel.Nearest)
-            {
-                taps.Set(index, Math.Clamp((int)centre, 0, inputLength - 1), [1.0]);
-                continue;
-            }
-
             int from = (int)Math.Floor(centre - support + 0.5);
             int to = (int)Math.Floor(centre + support + 0.5);
             int first = Math.Clamp(from, 0, inputLength - 1);
@@ -76,8 +77,20 @@ internal sealed class ResizeTaps
             taps.Set(index, first, span);
         }
 
-        taps.IsIdentity = inputLength == outputLength;
         return taps;
+    }
+
+    /// <summary>PIL adds the step up, so a centre that falls between two pixels goes where its rounding sends it.</summary>
+    private void SetNearest(double step, int inputLength, int start)
+    {
+        double centre = step * 0.5;
+        for (int position = 0; position < start + First.Length; position++, centre += step)
+        {
+            if (position >= start)
+            {
+                Set(position - start, Math.Clamp((int)centre, 0, inputLength - 1), [1.0]);
+            }
+        }
     }
 
     private void Set(int index, int first, ReadOnlySpan<double> weights)

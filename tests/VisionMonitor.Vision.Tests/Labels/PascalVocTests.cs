@@ -20,13 +20,16 @@ public sealed class PascalVocTests
     }
 
     [Fact]
-    public void Read_RealFolder_GivesTheSameBoxesAsItsCocoFile()
+    public void Read_RealFolder_GivesItsBoxes()
     {
         string folder = SharedFolder.Require("real", "images", "rodm", "toyexample", "gts_vocpascal_format");
         LabelRead read = new PascalVoc().Read(folder, new());
         read.Report.DroppedCount.ShouldBe(0);
         read.Set.Images.Count.ShouldBe(Directory.GetFiles(folder).Length);
-        LabelledImage dog = read.Set.Images.Single(image => image.FileName.Contains("2007_000549", StringComparison.Ordinal));
-        (dog.Width, dog.Height).ShouldBe((500, 330));
+        LabelledImage cat = read.Set.Images.Single(image => image.FileName == "2007_000549.jpg");
+        (cat.Width, cat.Height).ShouldBe((375, 500));
+
+        // xmin 1, ymin 49, xmax 341, ymax 499.
+        ((DetectionTruth)cat.Truth).Boxes.ShouldBe([new TruthBox(read.Set.Classes.ToList().IndexOf("cat"), new BoundingBox(0, 48, 341, 451))]);
     }
 }
