@@ -6,7 +6,11 @@ switch (args)
     case ["detection", .. string[] rest] when rest.Length >= 2:
         DetectionBenchmark.Run(rest);
         break;
+    case ["inference", .. string[] rest] when rest.Length >= 2:
+        await InferenceBenchmark.RunAsync(rest);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
+        Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         break;
 }

@@ -51,7 +51,7 @@ public sealed class DetrDetection : IModelFamily
         List<BoxCandidate> kept = [];
         for (int query = 0; query < logits.Shape[1]; query++)
         {
-            (int classIndex, float confidence) = BestClass(logits.Values.Slice(query * width, width));
+            (int classIndex, float confidence) = BestClass(logits.Values.Slice(query * width, width), out _);
             if (confidence >= contract.Thresholds.Confidence)
             {
                 kept.Add(FromUnit(boxes.Values.Slice(query * 4, 4), classIndex, confidence, query, placement));
@@ -72,15 +72,17 @@ public sealed class DetrDetection : IModelFamily
         confidence,
         ordinal);
 
-    private static (int ClassIndex, float Confidence) BestClass(ReadOnlySpan<float> logits)
+    /// <summary>The surest class but the last, which is "no object", and whether it is surer than that.</summary>
+    internal static (int ClassIndex, float Confidence) BestClass(ReadOnlySpan<float> logits, out bool isObject)
     {
         int best = 0;
-        float largest = logits[^1];
-        for (int index = 0; index < logits.Length - 1; index++)
+        for (int index = 1; index < logits.Length - 1; index++)
         {
             best = logits[index] > logits[best] ? index : best;
-            largest = Math.Max(largest, logits[index]);
         }
+
+        isObject = logits[best] > logits[^1];
+        float largest = Math.Max(logits[best], logits[^1]);
 
         float sum = 0;
         foreach (float logit in logits)

@@ -8,7 +8,10 @@ public static class ModelFamilies
     /// <summary>Every family, in the order in which they are asked whether they recognise a model: the most telling first.</summary>
     public static IReadOnlyList<IModelFamily> All { get; } =
     [
+        new MaskQueries(),
         new YoloSegmentation(),
+        new YoloPose(),
+        new YoloTurnedBoxes(),
         new EndToEndDetection(),
         new DetrDetection(),
         new RtDetrDetection(),
@@ -17,7 +20,9 @@ public static class ModelFamilies
         new YoloXDetection(),
         new NanoDetDetection(),
         new FastestDetection(),
+        new TorchvisionInstances(),
         new TorchvisionDetection(),
+        new DecodedBoxDetection(),
         new PaddleTextDetection(),
         new PaddleTextRecognition(),
         new SemanticSegmentation(),

@@ -39,6 +39,12 @@ public sealed class TorchvisionDetection : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(contract);
+        return new DetectionPrediction(NonMaximumSuppression.ToImage(Rows(outputs, contract.Thresholds), placement));
+    }
+
+    /// <summary>The boxes that are sure enough, strongest first; the ordinal is the row, which finds a mask.</summary>
+    internal static List<BoxCandidate> Rows(ModelOutputs outputs, ModelThresholds thresholds)
+    {
         (OutputTensor boxes, OutputTensor labels, OutputTensor scores) = (outputs[0], outputs[1], outputs[2]);
         Shapes.Require(boxes, boxes.Shape is [_, 4], "[n, 4]");
         Shapes.Require(labels, labels.Values.Length * 4 == boxes.Values.Length, "one label per box");
@@ -48,7 +54,7 @@ public sealed class TorchvisionDetection : IModelFamily
         {
             // Label 0 is the background and never comes out.
             int classIndex = (int)labels.Values[row] - 1;
-            if (classIndex >= 0 && scores.Values[row] >= contract.Thresholds.Confidence)
+            if (classIndex >= 0 && scores.Values[row] >= thresholds.Confidence)
             {
                 ReadOnlySpan<float> box = boxes.Values.Slice(row * 4, 4);
                 kept.Add(new(classIndex, box[0], box[1], box[2], box[3], scores.Values[row], row));
@@ -56,7 +62,6 @@ public sealed class TorchvisionDetection : IModelFamily
         }
 
         NonMaximumSuppression.SortStrongestFirst(kept);
-        kept = kept.Count <= contract.Thresholds.MaxBoxes ? kept : kept[..contract.Thresholds.MaxBoxes];
-        return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+        return kept.Count <= thresholds.MaxBoxes ? kept : kept[..thresholds.MaxBoxes];
     }
 }

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace VisionMonitor.Vision.Images;
 
 /// <summary>
-/// Resizes 8-bit RGB in two passes with an 8-bit picture between them, as PIL does, so that its results are met to the grey level.
+/// Resizes 8-bit RGB in two passes. With an antialiased kernel the picture between them has 8 bits, as in PIL, so that its results are met
+/// to the grey level; otherwise it has fractions, as in torch and OpenCV.
 /// </summary>
 public static class Resampler
 {
@@ -32,6 +33,12 @@ public static class Resampler
     /// <summary>Resizes into rows that lie <paramref name="rowStride"/> bytes apart; allocates nothing.</summary>
     internal static void Resize(DecodedImage image, ResizeTaps across, ResizeTaps down, Span<byte> target, int rowStride)
     {
+        if (!across.IsRoundedBetween)
+        {
+            ExactResampler.Resize(image, across, down, target, rowStride);
+            return;
+        }
+
         int width = across.First.Length;
         int firstRow = down.First[0];
         int rowCount = down.First[^1] + down.Count[^1] - firstRow;

@@ -26,6 +26,12 @@ internal sealed class ResizeTaps
 
     public int[] Weights { get; }
 
+    /// <summary>
+    /// Whether the picture between the passes has 8 bits, as in PIL; torch and OpenCV round and clip once, at the end, which a cubic
+    /// filter's overshoot shows.
+    /// </summary>
+    public bool IsRoundedBetween { get; private set; } = true;
+
     /// <summary>Every output is one input with the whole weight: the pass is a copy.</summary>
     public bool IsIdentity { get; private set; }
 
@@ -43,6 +49,7 @@ internal sealed class ResizeTaps
         double support = SupportOf(kernel) * widening;
         ResizeTaps taps = new(count, (int)Math.Ceiling(support) * 2 + 1);
         taps.IsIdentity = inputLength == outputLength;
+        taps.IsRoundedBetween = isAntialiased || kernel == ResizeKernel.Nearest;
         if (kernel == ResizeKernel.Nearest)
         {
             taps.SetNearest(step, inputLength, start);

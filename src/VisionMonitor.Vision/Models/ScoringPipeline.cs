@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Win32.SafeHandles;
 using VisionMonitor.Vision.Images;
 
 namespace VisionMonitor.Vision.Models;
@@ -68,7 +70,7 @@ public sealed class ScoringPipeline(ModelSession session, ImageLimits? limits = 
         try
         {
             long started = Stopwatch.GetTimestamp();
-            using DecodedImage image = ImageDecoder.Decode(File.ReadAllBytes(path), _limits);
+            using DecodedImage image = Decode(path);
             double decoded = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             return new(path, session.Prepare(image), decoded, image.Width, image.Height, null, null);
         }
@@ -79,6 +81,33 @@ public sealed class ScoringPipeline(ModelSession session, ImageLimits? limits = 
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new(path, null, 0, 0, 0, "file_not_readable", failure.Message);
+        }
+    }
+
+    /// <summary>Reads into a pooled buffer: files of a few hundred kilobytes would each go to the large object heap.</summary>
+    private DecodedImage Decode(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        long length = RandomAccess.GetLength(file);
+        if (length > _limits.MaxBytes)
+        {
+            throw new ImageFormatException("file_too_large", $"The file has {length} bytes; at most {_limits.MaxBytes} are read.");
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            int filled = 0;
+            for (int read = -1; read != 0 && filled < length; filled += read)
+            {
+                read = RandomAccess.Read(file, buffer.AsSpan(filled, (int)length - filled), filled);
+            }
+
+            return ImageDecoder.Decode(buffer.AsSpan(0, filled), _limits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

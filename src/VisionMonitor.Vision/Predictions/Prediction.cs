@@ -10,6 +10,7 @@ namespace VisionMonitor.Vision.Predictions;
 [JsonDerivedType(typeof(DetectionPrediction), "detection")]
 [JsonDerivedType(typeof(SemanticPrediction), "semantic")]
 [JsonDerivedType(typeof(InstancePrediction), "instance")]
+[JsonDerivedType(typeof(PanopticPrediction), "panoptic")]
 [JsonDerivedType(typeof(TextPrediction), "text")]
 [JsonDerivedType(typeof(EmbeddingPrediction), "embedding")]
 public abstract record Prediction

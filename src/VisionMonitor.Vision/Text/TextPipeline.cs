@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Predictions;
@@ -28,6 +30,38 @@ public sealed class TextPipeline(ModelSession detection, ModelSession recognitio
         }
 
         return new(lines);
+    }
+
+    /// <summary>Reads every file in turn; one bad image ends nothing.</summary>
+    public async IAsyncEnumerable<ScoredFile> RunAsync(IReadOnlyList<string> paths, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        foreach (string path in paths)
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            yield return Score(path, bytes, cancellationToken);
+        }
+    }
+
+    private ScoredFile Score(string path, byte[] bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long started = Stopwatch.GetTimestamp();
+            using DecodedImage image = ImageDecoder.Decode(bytes, ImageLimits.Default);
+            long decoded = Stopwatch.GetTimestamp();
+            TextPrediction prediction = Read(image, cancellationToken);
+            StageTimes times = new(Stopwatch.GetElapsedTime(started, decoded).TotalMilliseconds, 0, Stopwatch.GetElapsedTime(decoded).TotalMilliseconds, 0);
+            return new(path, image.Width, image.Height, new(prediction, null, times), null, null);
+        }
+        catch (ImageFormatException refusal)
+        {
+            return new(path, 0, 0, null, refusal.Code, refusal.Message);
+        }
+        catch (ModelOutputException refusal)
+        {
+            return new(path, 0, 0, null, refusal.Code, refusal.Message);
+        }
     }
 
     private TextLine? ReadLine(DecodedImage crop, CancellationToken cancellationToken)

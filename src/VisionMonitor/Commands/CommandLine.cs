@@ -15,6 +15,7 @@ internal static class CommandLine
         EvalCommand.Create(),
         ModelsInspectCommand.Create(),
         PredictCommand.Create(),
+        LabelsCommand.Create(),
     ];
 
     /// <summary>Runs the command that the arguments name and returns the exit code: 0 done, 1 refused or failed, 2 not understood.</summary>

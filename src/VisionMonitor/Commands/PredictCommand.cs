@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Diagnostics;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Models;
-using VisionMonitor.Vision.Predictions;
+using VisionMonitor.Vision.Text;
 
 namespace VisionMonitor.Commands;
 
@@ -16,11 +15,13 @@ internal static class PredictCommand
     private static readonly Option<FileInfo> _output = new("--output") { Description = "COCO results for boxes and masks, one JSON object per line for the rest.", HelpName = "FILE", Required = true };
     private static readonly Option<double?> _threshold = new("--threshold") { Description = "Lowest confidence that is written, 0 to 1. [default: the contract's]", HelpName = "T" };
     private static readonly Option<FileInfo?> _annotations = new("--annotations") { Description = "COCO file whose ids of images and categories are used.", HelpName = "FILE" };
+    private static readonly Option<FileInfo?> _classes = new("--classes") { Description = "Class names, or the characters that a text model reads, one per line.", HelpName = "FILE" };
+    private static readonly Option<FileInfo?> _recognizer = new("--recognizer") { Description = "Reads the lines that --model finds: the model's text recognition, an ONNX file.", HelpName = "FILE" };
     private static readonly Option<int> _threads = new("--threads") { Description = "Threads of one inference.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public static Command Create()
     {
-        Command command = new("predict", "Score a folder of images with a model.") { _model, _contract, _images, _output, _threshold, _annotations, _threads };
+        Command command = new("predict", "Score a folder of images with a model.") { _model, _contract, _images, _output, _threshold, _annotations, _classes, _recognizer, _threads };
         command.SetAction(RunAsync);
         return command;
     }
@@ -31,7 +32,9 @@ internal static class PredictCommand
         string folder = parsed.GetRequiredValue(_images).FullName;
         try
         {
-            ModelContract contract = await ContractAsync(model, parsed.GetValue(_contract), cancellationToken);
+            FileInfo? recognizer = parsed.GetValue(_recognizer);
+            string[]? classes = parsed.GetValue(_classes) is { } names ? File.ReadAllLines(names.FullName) : null;
+            ModelContract contract = await ContractAsync(model, parsed.GetValue(_contract), recognizer is null ? classes : null, cancellationToken);
             if (parsed.GetValue(_threshold) is { } threshold)
             {
                 contract = contract with { Thresholds = contract.Thresholds with { Confidence = Math.Clamp(threshold, 0, 1) } };
@@ -39,8 +42,23 @@ internal static class PredictCommand
 
             string[] files = ImageFiles.Below(folder);
             CocoIds ids = CocoIds.Create(parsed.GetValue(_annotations)?.FullName, contract.Classes);
-            using ModelSession session = new(model.FullName, contract, new() { Threads = parsed.GetValue(_threads) });
-            return await ScoreAsync(session, folder, files, parsed.GetRequiredValue(_output).FullName, ids, cancellationToken);
+            Vision.Models.SessionOptions options = new() { Threads = parsed.GetValue(_threads) };
+            using ModelSession session = new(model.FullName, contract, options);
+            using ModelSession? reader = recognizer is null
+                ? null
+                : new(recognizer.FullName, await ContractAsync(recognizer, null, classes, cancellationToken), options);
+            using PredictionFile output = new(parsed.GetRequiredValue(_output).FullName, folder, contract, ids, files.Length);
+            if (reader is null)
+            {
+                await output.AddAsync(new ScoringPipeline(session).RunAsync(files, cancellationToken));
+            }
+            else
+            {
+                await output.AddAsync(new TextPipeline(session, reader).RunAsync(files, cancellationToken));
+            }
+
+            await Console.Error.WriteLineAsync(output.Complete());
+            return output.ScoredCount == 0 ? 1 : 0;
         }
         catch (Exception refusal) when (refusal is ModelContractException or LabelFormatException or DirectoryNotFoundException)
         {
@@ -49,43 +67,13 @@ internal static class PredictCommand
         }
     }
 
-    private static async Task<int> ScoreAsync(ModelSession session, string folder, string[] files, string output, CocoIds ids, CancellationToken cancellationToken)
-    {
-        string partial = output + ".partial";
-        int scored = 0;
-        long started = Stopwatch.GetTimestamp();
-        ProgressLine progress = new(files.Length);
-        using (PredictionWriter writer = new(File.Create(partial), session.Contract, ids.OfImage, ids.OfClass))
-        {
-            await foreach (ScoredFile file in new ScoringPipeline(session).RunAsync(files, cancellationToken))
-            {
-                string name = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
-                if (file.Scored is { } answer)
-                {
-                    writer.Write(name, answer.Prediction);
-                    scored++;
-                }
-                else
-                {
-                    progress.Complain($"{name}: {file.Code}: {file.Sentence}");
-                }
-
-                progress.Advance();
-            }
-        }
-
-        File.Move(partial, output, overwrite: true);
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        await Console.Error.WriteLineAsync($"{scored} of {files.Length} images scored in {seconds:0.0} s ({scored / seconds:0.0} per second).");
-        return scored == 0 ? 1 : 0;
-    }
-
-    private static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, CancellationToken cancellationToken)
+    private static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, string[]? classes, CancellationToken cancellationToken)
     {
         string beside = Path.ChangeExtension(model.FullName, ".json");
         if (given is not null || File.Exists(beside))
         {
-            return ModelContract.Read(given?.FullName ?? beside);
+            ModelContract read = ModelContract.Read(given?.FullName ?? beside);
+            return classes is null ? read : read with { Classes = classes };
         }
 
         AdmissionReport report = await ModelsInspectCommand.Admission.InspectAsync(model.FullName, cancellationToken);
@@ -94,12 +82,12 @@ internal static class PredictCommand
             throw new ModelContractException(model.Name, report.Sentence ?? "its family was not recognised: write a contract");
         }
 
-        await Console.Error.WriteLineAsync($"No contract was given; guessed family {guess.Contract.Family}.");
+        await Console.Error.WriteLineAsync($"{model.Name} has no contract beside it; guessed family {guess.Contract.Family}.");
         foreach (string assumption in guess.Assumptions)
         {
             await Console.Error.WriteLineAsync($"  {assumption}");
         }
 
-        return guess.Contract;
+        return classes is null ? guess.Contract : guess.Contract with { Classes = classes };
     }
 }

@@ -141,6 +141,7 @@ public sealed class KnownGoodTests
     [InlineData("tv_vit_tiny", "classifier", 1000)]
     [InlineData("tv_fasterrcnn_slim_320", "torchvision-detection", 0)]
     [InlineData("ul_yolov10n", "end-to-end-detection", 80)]
+    [InlineData("hf_mask2former_like", "mask-queries", 133)]
     public void Recognize_ModelsWithRandomWeights_AreScoredByTheirFamily(string model, string family, int classCount)
     {
         string path = SharedFolder.Require("real", "models", "random-weights", model + ".onnx");

@@ -1,0 +1,193 @@
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Vision.Families;
+using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Vision.Tests.Families;
+
+/// <summary>Small outputs, written by hand, and the predictions that each family must make of them.</summary>
+public sealed class RecordedOutputTests
+{
+    private static readonly ModelContract _contract = new()
+    {
+        Family = "any",
+        Task = VisionTask.Detection,
+        Input = new() { Name = "x", Width = 32, Height = 32 },
+        Thresholds = new() { Confidence = 0.4 },
+    };
+
+    /// <summary>An image of 64 × 32 pixels, stretched to 32 × 32.</summary>
+    private static readonly Placement _placement = Placement.Of(_contract.Input, 64, 32);
+
+    private static float[] Logits(params float[] probabilities) => [.. probabilities.Select(p => MathF.Log(p / (1 - p)))];
+
+    [Fact]
+    public void EndToEnd_Rows_AreThresholdedAndSorted()
+    {
+        float[] rows = [0, 0, 8, 8, 0.5f, 3, 4, 4, 16, 32, 0.9f, 1, 0, 0, 0, 0, 0, 0];
+        Boxes(new EndToEndDetection(), ("output0", [1, 3, 6], rows)).ShouldBe(
+            [new PredictedBox(1, new BoundingBox(8, 4, 24, 28), 0.9), new PredictedBox(3, new BoundingBox(0, 0, 16, 8), 0.5)]);
+    }
+
+    [Fact]
+    public void YoloObjectness_Row_IsObjectnessTimesClass()
+    {
+        float[] rows = [16, 16, 8, 8, 0.8f, 0.1f, 0.75f, 16, 16, 8, 8, 0.3f, 1, 1];
+        Boxes(new YoloObjectness(), ("output", [1, 2, 7], rows)).ShouldBe([new PredictedBox(1, new BoundingBox(24, 12, 16, 8), 0.6)]);
+    }
+
+    [Fact]
+    public void YoloX_Cells_AreDecodedByTheirStride()
+    {
+        // 32 × 32: 16 cells of 8 pixels, 4 of 16, 1 of 32. Cell 5 is column 1, row 1; the last cell is the whole frame.
+        float[] rows = new float[21 * 6];
+        Set(rows, 5, [0.5f, 0.5f, 0, 0, 1, 0.9f]);
+        Set(rows, 20, [0.5f, 0.5f, MathF.Log(0.5f), MathF.Log(1), 0.5f, 1]);
+        Boxes(new YoloXDetection(), ("output", [1, 21, 6], rows)).ShouldBe(
+            [new PredictedBox(0, new BoundingBox(16, 8, 16, 8), 0.9), new PredictedBox(0, new BoundingBox(16, 0, 32, 32), 0.5)]);
+    }
+
+    [Fact]
+    public void Detr_Queries_AreSoftmaxedWithoutTheLast()
+    {
+        // e^2 / (e^2 + e^0 + e^0) = 0.786986; the second query is no object.
+        float[] logits = [2, 0, 0, 0, 0, 5];
+        float[] boxes = [0.5f, 0.5f, 0.5f, 1, 0.1f, 0.1f, 0.1f, 0.1f];
+        PredictedBox box = Boxes(new DetrDetection(), ("logits", [1, 2, 3], logits), ("pred_boxes", [1, 2, 4], boxes)).ShouldHaveSingleItem();
+        box.Box.ShouldBe(new BoundingBox(16, 0, 32, 32));
+        box.Confidence.ShouldBe(0.786986, 1e-6);
+    }
+
+    [Fact]
+    public void RtDetr_ThreeExports_GiveTheSameBoxes()
+    {
+        float[] unit = [0.5f, 0.5f, 0.5f, 1];
+        PredictedBox[] expected = [new(1, new BoundingBox(16, 0, 32, 32), 0.8), new(0, new BoundingBox(16, 0, 32, 32), 0.5)];
+        Boxes(new RtDetrDetection(), ("logits", [1, 1, 2], Logits(0.5f, 0.8f)), ("pred_boxes", [1, 1, 4], unit)).ShouldBe(expected);
+        Boxes(new RtDetrDetection(), ("output0", [1, 1, 6], [.. unit, 0.5f, 0.8f])).ShouldBe(expected);
+        Boxes(new RtDetrDetection(), ("labels", [1, 2], [1, 0]), ("boxes", [1, 2, 4], [16, 0, 48, 32, 16, 0, 48, 32]), ("scores", [1, 2], [0.8f, 0.5f])).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Torchvision_Labels_CountFromOne() =>
+        Boxes(new TorchvisionDetection(), ("boxes", [2, 4], [0, 0, 8, 8, 4, 4, 8, 8]), ("labels", [2], [3, 0]), ("scores", [2], [0.9f, 0.9f]))
+            .ShouldBe([new PredictedBox(2, new BoundingBox(0, 0, 16, 8), 0.9)]);
+
+    [Fact]
+    public void TorchvisionInstances_Mask_IsBroughtToTheImage()
+    {
+        // The mask's left half is 1 over a frame of 4 × 4 cells; the box takes all of it.
+        float[] mask = [1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0];
+        ModelOutputs outputs = new(
+            new OutputTensor("boxes", [1, 4], [0, 0, 32, 32]), new OutputTensor("labels", [1], [1]), new OutputTensor("scores", [1], [0.9f]), new OutputTensor("masks", [1, 1, 4, 4], mask));
+        PredictedInstance instance = ((InstancePrediction)new TorchvisionInstances().Read(outputs, _contract, _placement)).Instances.ShouldHaveSingleItem();
+        instance.Mask.Area.ShouldBe(32 * 32);
+        instance.Mask.Bounds.ShouldBe(new BoundingBox(0, 0, 32, 32));
+    }
+
+    [Fact]
+    public void DecodedBoxes_Background_IsLeftOut() =>
+        Boxes(new DecodedBoxDetection(), ("scores", [1, 2, 2], [0.1f, 0.9f, 0.95f, 0.05f]), ("boxes", [1, 2, 4], [0, 0, 0.5f, 1, 0, 0, 1, 1]))
+            .ShouldBe([new PredictedBox(0, new BoundingBox(0, 0, 32, 32), 0.9)]);
+
+    [Fact]
+    public void YoloTurnedBoxes_QuarterTurn_SwapsTheSides()
+    {
+        float[] output = [16, 16, 16, 4, 0.9f, MathF.PI / 2];
+        PredictedBox box = Boxes(new YoloTurnedBoxes(), ("output0", [1, 6, 1], output)).ShouldHaveSingleItem();
+
+        // 16 × 4 turned is 4 × 16 in the frame, and twice as wide in the image.
+        box.Box.X.ShouldBe(28, 0.01);
+        box.Box.Width.ShouldBe(8, 0.01);
+        box.Box.Height.ShouldBe(16, 0.01);
+    }
+
+    [Fact]
+    public void Semantic_FineAndCoarseMaps_TakeTheLargestClass()
+    {
+        float[] coarse = [0, 0, 0, 0, 1, 1, -1, -1];
+        SemanticPrediction prediction = (SemanticPrediction)new SemanticSegmentation().Read(new(new OutputTensor("logits", [1, 2, 2, 2], coarse)), _contract, _placement);
+        prediction.Map.CountPixels(2).ShouldBe([64 * 16, 64 * 16]);
+        int[] classes = new int[64 * 32];
+        prediction.Map.CopyTo(classes);
+        (classes[0], classes[^1]).ShouldBe((1, 0));
+    }
+
+    [Theory]
+    [InlineData(-3, 2)]
+    [InlineData(0.2, 0.8)]
+    public void Semantic_OneChannel_IsLogitsOrProbabilities(double off, double on)
+    {
+        float[] map = [(float)off, (float)on, (float)off, (float)on];
+        SemanticPrediction prediction = (SemanticPrediction)new SemanticSegmentation().Read(
+            new(new OutputTensor("out", [1, 1, 2, 2], map)), _contract with { Input = _contract.Input with { Width = 2, Height = 2 } }, Placement.Of(new() { Name = "x", Width = 2, Height = 2 }, 4, 2));
+        prediction.Map.Runs.ShouldBe([0, 2, 1, 2, 0, 2, 1, 2]);
+    }
+
+    [Fact]
+    public void MaskQueries_SureQueries_ShareThePixels()
+    {
+        // Query 0 is class 1 on the left half, query 1 class 0 on the right half, query 2 is no object.
+        float[] classes = [0, 8, 0, 8, 0, 0, 0, 0, 8];
+        float[] masks = [9, -9, 9, -9, -9, 9, -9, 9, 9, 9, 9, 9];
+        PanopticPrediction prediction = (PanopticPrediction)new MaskQueries().Read(
+            new(new OutputTensor("class_queries_logits", [1, 3, 3], classes), new OutputTensor("masks_queries_logits", [1, 3, 2, 2], masks)), _contract, _placement);
+        prediction.Segments.Select(segment => (segment.Id, segment.ClassIndex)).ShouldBe([(1, 1), (2, 0)]);
+        prediction.Map.CountPixels(3).ShouldBe([0, 32 * 32, 32 * 32]);
+    }
+
+    [Fact]
+    public void PaddleRecognition_BestPath_DropsRepeatsThenBlanks()
+    {
+        // Steps: a, a, blank, a, b, space; of blank, a, b, space.
+        float[] steps = [0, 1, 0, 0, 0, 0.8f, 0, 0, 1, 0, 0, 0, 0, 0.6f, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0.8f];
+        TextLine line = ((TextPrediction)new PaddleTextRecognition().Read(new(new OutputTensor("out", [1, 6, 4], steps)), _contract with { Classes = ["a", "b"] }, _placement)).Lines.ShouldHaveSingleItem();
+        line.Text.ShouldBe("aab ");
+        line.Confidence.ShouldBe((1 + 0.6 + 1 + 0.8) / 4, 1e-6);
+        Should.Throw<ModelOutputException>(() => new PaddleTextRecognition().Read(new(new OutputTensor("out", [1, 6, 4], steps)), _contract with { Classes = ["a"] }, _placement))
+            .Message.ShouldContain("another dictionary");
+    }
+
+    [Fact]
+    public void PaddleDetection_Rectangle_GrowsByItsAreaOverItsPerimeter()
+    {
+        float[] map = new float[32 * 32];
+        for (int y = 10; y <= 14; y++)
+        {
+            map.AsSpan(y * 32 + 6, 21).Fill(0.9f);
+        }
+
+        // Pixels 6 to 26 and 10 to 14: sides 20 and 4, grown by 20 · 4 · 1.5 / 48 = 2.5; the image is twice as wide.
+        TextLine line = ((TextPrediction)new PaddleTextDetection().Read(new(new OutputTensor("out", [1, 1, 32, 32], map)), _contract, _placement)).Lines.ShouldHaveSingleItem();
+        line.Corners.ShouldBe([7, 7.5, 57, 7.5, 57, 16.5, 7, 16.5]);
+        line.Confidence.ShouldBe(0.9, 1e-6);
+    }
+
+    [Fact]
+    public void NanoDet_Bins_AreTheirMean()
+    {
+        // One cell of 32 pixels counts: each side's bins say 0 or 1 alike, so half a stride: the whole frame.
+        OutputTensor[] outputs =
+        [
+            .. new[] { 8, 16, 32 }.SelectMany(stride =>
+            {
+                int cells = (32 / stride) * (32 / stride);
+                return (OutputTensor[])
+                [
+                    new($"cls_pred_stride_{stride}", [1, cells, 1], [.. Enumerable.Repeat(stride == 32 ? 0.9f : 0, cells)]),
+                    new($"dis_pred_stride_{stride}", [1, cells, 8], new float[cells * 8]),
+                ];
+            }),
+        ];
+        ((DetectionPrediction)new NanoDetDetection().Read(new(outputs), _contract, _placement)).Boxes.ShouldBe([new PredictedBox(0, new BoundingBox(0, 0, 64, 32), 0.9)]);
+    }
+
+    private static IReadOnlyList<PredictedBox> Boxes(IModelFamily family, params (string Name, int[] Shape, float[] Values)[] outputs)
+    {
+        ModelOutputs tensors = new([.. outputs.Select(output => new OutputTensor(output.Name, output.Shape, output.Values))]);
+        return ((DetectionPrediction)family.Read(tensors, _contract, _placement)).Boxes;
+    }
+
+    private static void Set(float[] rows, int row, float[] values) => values.CopyTo(rows, row * values.Length);
+}
