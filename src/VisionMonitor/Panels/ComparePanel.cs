@@ -3,6 +3,7 @@ using VisionMonitor.Components;
 using VisionMonitor.Components.Charts;
 using VisionMonitor.Monitoring.Charts;
 using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Panels;
@@ -38,9 +39,9 @@ public sealed record ComparePanel
 
     public IReadOnlyList<ComparedImage> Wins { get; init; } = [];
 
-    public IReadOnlyList<ComparedImage> Losses { get; init; }  = [];
+    public IReadOnlyList<ComparedImage> Losses { get; init; } = [];
 
-    private const int MostImages = 1500;
+    public const int Replicates = 1000;
     private const int MostShown = 12;
 
     /// <summary>Which versions are to be compared, without comparing them.</summary>
@@ -71,8 +72,8 @@ public sealed record ComparePanel
         };
     }
 
-    /// <summary>Loads and compares; null when there is no such project. Reads at most 1 500 images, the newest.</summary>
-    public static async Task<ComparePanel?> LoadCompareAsync(MonitoringDbContext db, string slug, CompareQuery query, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Loads and compares; null when there is no such project.</summary>
+    public static async Task<ComparePanel?> LoadCompareAsync(MonitoringDbContext db, CompareVersions compare, string slug, CompareQuery query, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ComparePanel? panel = await ChooseAsync(db, slug, query, cancellationToken);
         if (panel is null || panel.EmptyBecause is not null || panel.A is not { } a || panel.B is not { } b)
@@ -80,31 +81,14 @@ public sealed record ComparePanel
             return panel;
         }
 
-        DateTimeOffset since = now.AddDays(-panel.Days);
-        var rows = await (from image in db.Images.Where(image => image.ProjectId == panel.Project.Id && image.CapturedAt >= since && image.LabelRevision > 0)
-                          join left in db.Evidence.Where(evidence => evidence.ModelVersionId == a.Id) on image.Id equals left.ImageId
-                          join right in db.Evidence.Where(evidence => evidence.ModelVersionId == b.Id) on image.Id equals right.ImageId
-                          where left.LabelRevision == image.LabelRevision && right.LabelRevision == image.LabelRevision
-                          where db.RunImages.Any(member => member.ImageId == image.Id)
-                          orderby image.CapturedAt descending, image.Id descending
-                          select new { image.Id, Left = left.Content, Right = right.Content, Probability = db.RunImages.Where(member => member.ImageId == image.Id).Max(member => member.InclusionProbability) })
-            .AsNoTracking().Take(MostImages).ToListAsync(cancellationToken);
-        if (rows.Count < 2)
+        // The bootstrap keeps a processor busy; the circuit of the page stays free for the person.
+        ComparisonRequest request = new(panel.Project.Id, a.Id, b.Id, now.AddDays(-panel.Days), now) { Replicates = Replicates };
+        VersionComparison? comparison = await Task.Run(() => compare.CompareAsync(request, cancellationToken), cancellationToken);
+        if (comparison is null || comparison.ImageCount < 2)
         {
             return panel with { EmptyBecause = $"No image of the last {panel.Days} days has a label and was scored by both versions. The next run scores both on the same images." };
         }
 
-        // In image order, so that the same images give the same bits.
-        rows.Reverse();
-        TaskSetup setup = new(panel.Project.ClassNames.Count, panel.Project.OperatingConfidence);
-        ITaskEvaluation evaluation = TaskEvaluations.Find(panel.Project.Task)!;
-        VersionComparison comparison = await Task.Run(() => VersionComparison.Of(
-            [.. rows.Select(row => row.Id)],
-            evaluation.Prepare([.. rows.Select(row => row.Left)], setup),
-            evaluation.Prepare([.. rows.Select(row => row.Right)], setup),
-            [.. rows.Select(row => 1 / row.Probability)],
-            replicates: 1000,
-            seed: 1), cancellationToken);
         return panel with
         {
             Comparison = comparison,

@@ -65,6 +65,9 @@ public sealed record TimelinePanel
     /// <summary>Numbers per class of the newest run in sight, live version.</summary>
     public required IReadOnlyList<ClassRow> Classes { get; init; }
 
+    /// <summary>Which class the live version takes for which; null where nothing is labelled.</summary>
+    public ConfusionPanel? Confusion { get; init; }
+
     private const int MostRuns = 240;
 
     /// <summary>Loads the panel; null when there is no such project.</summary>
@@ -130,6 +133,7 @@ public sealed record TimelinePanel
             Volume = charts.Volume(camera),
             Latency = charts.Latency(),
             Classes = await ClassRow.LoadAsync(db, project, runs.LastOrDefault()?.Id, live.Now(project.Id)?.Id, cancellationToken),
+            Confusion = await ConfusionPanel.LoadConfusionAsync(db, project, live.Now(project.Id), from, to, cancellationToken),
         };
     }
 }

@@ -4,7 +4,7 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Tests.Panels;
 
-public sealed class ImagesPanelTests(StoryDatabase story) : IClassFixture<StoryDatabase>
+public sealed class ImagesPanelTests(StoryDatabase story)
 {
     [Fact]
     public async Task LoadImages_PageByPage_ShowsEveryImageOnceNewestFirst()
@@ -66,7 +66,7 @@ public sealed class ImagesPanelTests(StoryDatabase story) : IClassFixture<StoryD
         ImageDetailPanel panel = (await ImageDetailPanel.LoadImageAsync(db, "parcel-detector", 5, 1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
         panel.Answers.Select(answer => answer.Number).ShouldBe([1, 2]);
-        panel.Answers[0].Milliseconds.ShouldBe(8.6, 1e-9);
+        panel.Answers[0].Milliseconds.ShouldNotBeNull().ShouldBe(8.6, 1e-9);
         (panel.NewerId, panel.OlderId).ShouldBe((4L, 6L));
         panel.Overlay.Objects.Count(one => one.TruthBox is not null).ShouldBe(((DetectionTruth)Truth.FromJson(db.Labels.Single(label => label.ImageId == 5).Truth)).Boxes.Count);
     }

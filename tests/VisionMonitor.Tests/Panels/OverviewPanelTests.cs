@@ -3,7 +3,7 @@ using VisionMonitor.Panels;
 
 namespace VisionMonitor.Tests.Panels;
 
-public sealed class OverviewPanelTests(StoryDatabase story) : IClassFixture<StoryDatabase>
+public sealed class OverviewPanelTests(StoryDatabase story)
 {
     [Fact]
     public async Task LoadOverview_OfTheStory_SaysTheWorstFirst()

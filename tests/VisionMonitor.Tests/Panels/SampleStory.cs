@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SkiaSharp;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Predictions;
@@ -22,6 +23,7 @@ internal static class SampleStory
 
     public static async Task FillAsync(MonitoringDbContext db, BlobStore blobs, CancellationToken cancellationToken, DateTimeOffset? end = null)
     {
+        // Keys are given here, so that thousands of rows are written at once and tests may name them.
         DateTimeOffset now = end ?? End;
         Project detector = new() { Slug = "parcel-detector", Name = "Parcel detector", Task = VisionTask.Detection, ClassNames = [.. Parts], TimeZone = "Europe/Berlin", IsDemo = true, CreatedAt = now.AddDays(-40) };
         Project sorter = new() { Slug = "parcel-sorter", Name = "Parcel sorter", Task = VisionTask.Classification, ClassNames = [.. Labels], TimeZone = "Europe/Berlin", IsDemo = true, CreatedAt = now.AddDays(-40) };
@@ -87,6 +89,7 @@ internal static class SampleStory
             DateTimeOffset at = now.AddHours(-8 * (95 - step));
             Run run = new()
             {
+                Id = ((project.Id - 1) * 96) + step + 1,
                 ProjectId = project.Id,
                 ScheduleId = schedule.Id,
                 Trigger = "schedule",
@@ -103,7 +106,6 @@ internal static class SampleStory
                 DeadlineAt = at.AddHours(2),
             };
             db.Add(run);
-            await db.SaveChangesAsync(cancellationToken);
             db.Add(new ScheduleOccurrence { ScheduleId = schedule.Id, DueAt = at, RunId = run.Id });
             double smear = falls ? Math.Clamp((step - 50) / 24.0, 0, 1) : 0;
             for (int index = 0; index < 2; index++)
@@ -153,6 +155,7 @@ internal static class SampleStory
             TruthBox[] boxes = [.. Enumerable.Range(0, project.Task == VisionTask.Detection ? 1 + random.Next(4) : 1).Select(_ => new TruthBox(random.Next(project.ClassNames.Count), new BoundingBox(random.Next(150), 40 + random.Next(110), 40 + random.Next(60), 36 + random.Next(50))))];
             Image image = new()
             {
+                Id = ((project.Id - 1) * 120) + index + 1,
                 ProjectId = project.Id,
                 ClientId = $"{project.Slug}-{index:0000}",
                 Sha256 = await blobs.WriteAsync(Draw(boxes), cancellationToken),
@@ -169,14 +172,15 @@ internal static class SampleStory
                 Saturation = 0.3,
             };
             db.Add(image);
-            await db.SaveChangesAsync(cancellationToken);
             Truth truth = project.Task == VisionTask.Detection ? new DetectionTruth(boxes) : new ClassificationTruth(boxes[0].ClassIndex);
             db.Add(new Label { ImageId = image.Id, Revision = 1, Truth = truth.ToJson(), Source = "sample story", CreatedAt = image.ReceivedAt });
             foreach (ModelVersion version in versions)
             {
                 bool isWrong = random.NextDouble() < (version.Number == 1 ? 0.35 : 0.15);
-                db.Add(new Rescore { ImageId = image.Id, ModelVersionId = version.Id, Prediction = Answer(project, boxes, isWrong, random).ToJson(), DecodeMilliseconds = 1.1, PrepareMilliseconds = 0.8, InferMilliseconds = 6.3, ReadMilliseconds = 0.4, ScoredAt = image.ReceivedAt });
-                db.Add(new Evidence { ImageId = image.Id, ModelVersionId = version.Id, LabelRevision = 1, Content = [], ImageScore = isWrong ? 0.2 : 0.95 });
+                Prediction answer = Answer(project, boxes, isWrong, random);
+                ImageEvidence evidence = TaskEvaluations.Find(project.Task)!.Compare(truth, answer, new TaskSetup(project.ClassNames.Count, project.OperatingConfidence));
+                db.Add(new Rescore { ImageId = image.Id, ModelVersionId = version.Id, Prediction = answer.ToJson(), DecodeMilliseconds = 1.1, PrepareMilliseconds = 0.8, InferMilliseconds = 6.3, ReadMilliseconds = 0.4, ScoredAt = image.ReceivedAt });
+                db.Add(new Evidence { ImageId = image.Id, ModelVersionId = version.Id, LabelRevision = 1, Content = evidence.Content, ImageScore = evidence.Score });
             }
         }
 

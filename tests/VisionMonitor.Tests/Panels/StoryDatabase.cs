@@ -3,6 +3,9 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Tests.Panels;
+
+[assembly: AssemblyFixture(typeof(StoryDatabase))]
 
 namespace VisionMonitor.Tests.Panels;
 

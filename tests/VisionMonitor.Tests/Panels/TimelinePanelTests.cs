@@ -4,7 +4,7 @@ using VisionMonitor.Panels;
 
 namespace VisionMonitor.Tests.Panels;
 
-public sealed class TimelinePanelTests(StoryDatabase story) : IClassFixture<StoryDatabase>
+public sealed class TimelinePanelTests(StoryDatabase story)
 {
     [Fact]
     public async Task LoadTimeline_OfTheStory_HasBothVersionsWithIntervalsAndMarks()
@@ -45,6 +45,16 @@ public sealed class TimelinePanelTests(StoryDatabase story) : IClassFixture<Stor
 
         panel.Quality.Title.ShouldBe("mAP (IoU .50–.95) on tube");
         panel.Quality.Series[0].Points[^1].Count.ShouldBe(28);
+    }
+
+    [Fact]
+    public async Task LoadTimeline_OfTheStory_SharesOutEveryRowOfTheConfusion()
+    {
+        ConfusionPanel confusion = (await LoadAsync(new TimelineQuery())).Confusion.ShouldNotBeNull();
+
+        confusion.PredictedNames.ShouldBe(["box", "bag", "letter", "tube", "tyre", "damaged", "missed"]);
+        Enumerable.Range(0, 6).Sum(row => confusion.Share(row, 6)!.Value).ShouldBeGreaterThan(0);
+        Enumerable.Range(0, 7).Sum(column => confusion.Share(0, column)!.Value).ShouldBe(1, 1e-12);
     }
 
     [Fact]

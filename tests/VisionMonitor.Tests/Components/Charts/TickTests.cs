@@ -1,4 +1,4 @@
-using VisionMonitor.Components.Charts;
+using VisionMonitor.Monitoring.Charts;
 
 namespace VisionMonitor.Tests.Components.Charts;
 
