@@ -33,6 +33,7 @@ internal static class Door
             builder.Services.AddHostedService<JobServer>();
         }
 
+        LoadKeysWhenNeeded(builder.Services);
         WebApplication app = builder.Build();
         app.MapDoor();
         return app;
@@ -77,7 +78,6 @@ internal static class Door
         services.AddSingleton(new BlobStore(folder.Blobs));
         services.AddDbContextFactory<MonitoringDbContext>(context => database.Configure(context));
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
-        LoadKeysWhenNeeded(services);
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton(_ => BellStorage.Create(database));
         services.AddBell();
