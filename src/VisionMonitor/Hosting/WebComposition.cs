@@ -33,6 +33,7 @@ internal static class WebComposition
         services.AddExceptionHandler<ProblemHandler>();
         services.AddAccess();
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddApi();
         services.AddSignalR(signalR => signalR.MaximumReceiveMessageSize = 32 * 1024).AddJsonProtocol(protocol => ConfigureJson(protocol.PayloadSerializerOptions));
         services.AddSingleton<LiveNoticeStream>();
         services.AddHostedService<DoorStart>();
@@ -54,6 +55,7 @@ internal static class WebComposition
         app.MapStaticAssets().AllowAnonymous();
         app.MapLogin();
         app.MapHealth();
+        app.MapApi();
         app.MapHub<LiveHub>(LiveHub.Path).For(Role.Viewer);
         app.MapHangfireDashboardWithAuthorizationPolicy(nameof(Role.Admin), "/admin/hangfire", new DashboardOptions { Authorization = [], AppPath = "/", DisplayStorageConnectionString = false });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
