@@ -1,3 +1,4 @@
+using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
 
@@ -15,12 +16,19 @@ internal static class Api
             return Task.CompletedTask;
         }));
         services.AddValidation();
+        services.AddOverload();
+        services.AddSingleton<ImageFiles>();
+        services.AddSingleton(_ => ThisProgram.Admission());
     }
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
+        DoorOptions options = app.ServiceProvider.GetRequiredService<DoorOptions>();
         RouteGroupBuilder api = app.MapGroup("/api/v1").For(Role.Viewer).AddEndpointFilter<ProjectGate>();
         api.MapProjects();
+        api.MapImages(options.MaximumImageBytes);
+        api.MapLabels();
+        api.MapModels(options.MaximumUploadBytes);
         api.MapSchedules();
         api.MapRuns();
         api.MapSeries();

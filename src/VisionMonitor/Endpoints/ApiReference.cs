@@ -10,6 +10,6 @@ internal static class ApiReference
     public static void MapApiReference(this IEndpointRouteBuilder app) =>
         app.MapScalarApiReference("/docs", reference =>
         {
-            reference.WithTitle("VisionMonitor API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts();
+            reference.WithTitle("VisionMonitor API").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().WithNonce();
         }).For(Role.Viewer);
 }

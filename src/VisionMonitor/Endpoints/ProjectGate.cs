@@ -7,8 +7,8 @@ namespace VisionMonitor.Endpoints;
 
 /// <summary>
 /// The one place that decides which project's things a caller reaches. Every id in an address is looked up in this list:
-/// what does not exist, or lies in a project that the key does not open, is answered 404 alike. An address without an id
-/// is closed to keys of one project, unless it says that it filters by itself.
+/// what does not exist, lies in a project that the key does not open, or in another one than the address says, is answered
+/// 404 alike. An address without an id is closed to keys of one project, unless it says that it filters by itself.
 /// </summary>
 internal sealed class ProjectGate(IDbContextFactory<MonitoringDbContext> contexts) : IEndpointFilter
 {
@@ -32,7 +32,7 @@ internal sealed class ProjectGate(IDbContextFactory<MonitoringDbContext> context
     {
         HttpContext http = context.HttpContext;
         Caller caller = Caller.From(http.User)!;
-        bool found = false;
+        Owner? first = null;
         await using MonitoringDbContext db = await contexts.CreateDbContextAsync(http.RequestAborted);
         foreach ((string name, object? value) in http.Request.RouteValues)
         {
@@ -42,15 +42,16 @@ internal sealed class ProjectGate(IDbContextFactory<MonitoringDbContext> context
             }
 
             long id = long.Parse((string)value!, CultureInfo.InvariantCulture);
-            if (await lookUp.Find(db, id).SingleOrDefaultAsync(http.RequestAborted) is not { } owner || !caller.Sees(owner.ProjectId))
+            if (await lookUp.Find(db, id).SingleOrDefaultAsync(http.RequestAborted) is not { } owner
+                || !caller.Sees(owner.ProjectId) || (first is not null && owner != first))
             {
                 return Problem.NotFound(lookUp.Noun, id);
             }
 
-            found = true;
+            first = owner;
         }
 
-        return found || caller.ProjectId is null || http.GetEndpoint()!.Metadata.GetMetadata<FiltersByProject>() is not null
+        return first is not null || caller.ProjectId is null || http.GetEndpoint()!.Metadata.GetMetadata<FiltersByProject>() is not null
             ? await next(context)
             : Problem.Create(StatusCodes.Status403Forbidden, "forbidden", "Your key opens one project; this address is about all of them.");
     }

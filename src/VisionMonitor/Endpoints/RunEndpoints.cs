@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
@@ -38,7 +39,7 @@ internal static class RunEndpoints
     }
 
     private static async Task<Results<Accepted<PlannedRun>, ProblemHttpResult>> RunNowAsync(
-        long projectId, RunOrder order, Caller caller, RunPlanner planner, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        long projectId, RunOrder order, Caller caller, RunPlanner planner, Bell bell, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         DateTimeOffset end = order.WindowEnd ?? time.GetUtcNow();
         DateTimeOffset start = order.WindowStart ?? end - TimeSpan.FromDays(1);
@@ -48,6 +49,7 @@ internal static class RunEndpoints
         }
 
         PlannedRun planned = (await planner.PlanAsync(new PlanRequest(projectId, start, end, order.SampleSize, "manual"), cancellationToken))!;
+        bell.RunPlanned(planned);
         db.Record(caller, time.GetUtcNow(), "run.started", projectId, $"run {planned.RunId}, {planned.SampleCount} images");
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Accepted($"/api/v1/runs/{planned.RunId}", planned);

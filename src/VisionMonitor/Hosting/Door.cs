@@ -77,10 +77,10 @@ internal static class Door
         MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs };
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
+        services.AddIngest();
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
         services.AddSingleton<DatabaseStart>();
-        services.AddSingleton(_ => BellStorage.Create(database));
-        services.AddBell();
+        services.AddBell(database);
         return options;
     }
 
