@@ -69,7 +69,7 @@ internal static class IncidentEndpoints
 internal sealed record IncidentView(Incident Incident, AlertRule Rule, IReadOnlyList<OutboxNotice> Messages);
 
 /// <summary>How long no message shall be sent, and why.</summary>
-internal sealed record Silence(DateTimeOffset? Until, [property: StringLength(500)] string Reason = "");
+public sealed record Silence(DateTimeOffset? Until, [property: StringLength(500)] string Reason = "");
 
 /// <summary>What was found out about an incident.</summary>
-internal sealed record IncidentNote([property: StringLength(4000)] string Text);
+public sealed record IncidentNote([property: StringLength(4000)] string Text);

@@ -62,7 +62,7 @@ internal static class KeyEndpoints
 internal sealed record SessionView(string Name, Role Role, long? ProjectId, string? AntiforgeryToken);
 
 /// <summary>What a new key shall be.</summary>
-internal sealed record NewKey
+public sealed record NewKey
 {
     [Required, StringLength(200)]
     public required string Name { get; init; }

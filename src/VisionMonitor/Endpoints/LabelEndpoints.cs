@@ -26,11 +26,16 @@ internal static class LabelEndpoints
             .WithSummary("Import a label file (multipart `file`); labels find their images by clientId. With `baselineName` the images become the baseline");
     }
 
-    private static async Task<Ok<LabelWritten>> WriteAsync(
-        long imageId, JsonElement truth, string? source, Caller caller, LabelIngest labels, Bell bell, MonitoringDbContext db, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<LabelWritten>, ProblemHttpResult>> WriteAsync(
+        long imageId, JsonElement? truth, string? source, Caller caller, LabelIngest labels, Bell bell, MonitoringDbContext db, CancellationToken cancellationToken)
     {
+        if (truth is not { } given)
+        {
+            return Problem.Invalid("truth_missing", "The body is the truth as JSON, such as {\"task\":\"classification\",\"class\":0}.");
+        }
+
         long projectId = await db.Images.Where(image => image.Id == imageId).Select(image => image.ProjectId).SingleAsync(cancellationToken);
-        Dictionary<long, Truth> truths = new() { [imageId] = Truth.FromJson(truth.GetRawText()) };
+        Dictionary<long, Truth> truths = new() { [imageId] = Truth.FromJson(given.GetRawText()) };
         int changed = await labels.WriteAsync(projectId, truths, source ?? $"API key \"{caller.Name}\"", cancellationToken);
         bell.LabelsChanged(projectId, changed);
         int revision = await db.Images.Where(image => image.Id == imageId).Select(image => image.LabelRevision).SingleAsync(cancellationToken);

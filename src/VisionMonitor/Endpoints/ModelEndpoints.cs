@@ -109,7 +109,7 @@ internal sealed record ModelView(
 /// <summary>From when a version is in production.</summary>
 /// <param name="DeployedAt">Now when left out.</param>
 /// <param name="Note">Why, for people to read.</param>
-internal sealed record DeployOrder(DateTimeOffset? DeployedAt = null, [property: StringLength(500)] string Note = "");
+public sealed record DeployOrder(DateTimeOffset? DeployedAt = null, [property: StringLength(500)] string Note = "");
 
 /// <summary>Why something was done.</summary>
-internal sealed record StateReason([property: StringLength(300)] string Reason = "");
+public sealed record StateReason([property: StringLength(300)] string Reason = "");

@@ -91,7 +91,7 @@ internal static class ProjectEndpoints
 }
 
 /// <summary>What a new project shall be.</summary>
-internal sealed record ProjectOrder
+public sealed record ProjectOrder
 {
     [Required, RegularExpression("^[a-z0-9]+(-[a-z0-9]+)*$", ErrorMessage = "A slug has lower-case letters, digits and single dashes.")]
     [StringLength(64)]
@@ -130,4 +130,4 @@ internal sealed record ProjectOrder
 internal sealed record ImageSetView(long Id, string Name, string Description, DateTimeOffset CreatedAt, int ImageCount, bool IsBaseline);
 
 /// <summary>Which image set becomes the baseline, and why.</summary>
-internal sealed record BaselineChoice(long ImageSetId, [property: StringLength(500)] string Reason = "");
+public sealed record BaselineChoice(long ImageSetId, [property: StringLength(500)] string Reason = "");

@@ -64,7 +64,7 @@ internal static class RuleEndpoints
 }
 
 /// <summary>What a rule shall be.</summary>
-internal sealed record RuleOrder
+public sealed record RuleOrder
 {
     [Required, StringLength(200)]
     public required string Name { get; init; }

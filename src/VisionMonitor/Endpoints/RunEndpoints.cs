@@ -64,7 +64,7 @@ internal static class RunEndpoints
 }
 
 /// <summary>Which window to rescore now.</summary>
-internal sealed record RunOrder
+public sealed record RunOrder
 {
     /// <summary>Captured-at, included; a day before the end when left out.</summary>
     public DateTimeOffset? WindowStart { get; init; }

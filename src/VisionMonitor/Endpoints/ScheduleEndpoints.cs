@@ -93,7 +93,7 @@ internal static class ScheduleEndpoints
 }
 
 /// <summary>What a schedule shall be.</summary>
-internal sealed record ScheduleOrder
+public sealed record ScheduleOrder
 {
     [Required, StringLength(200)]
     public required string Name { get; init; }

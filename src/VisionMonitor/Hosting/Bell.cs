@@ -1,11 +1,19 @@
+using Hangfire;
+using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Jobs;
 
 namespace VisionMonitor.Hosting;
 
 /// <summary>Rings for work that a person or a script has just asked for. If the ring is lost, the next sweep finds the work.</summary>
-internal sealed class Bell
+internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
 {
-    public void RunPlanned(PlannedRun run) => ArgumentNullException.ThrowIfNull(run);
+    public void RunPlanned(PlannedRun run) => jobs.RingPumps(run, options);
 
-    public void LabelsChanged(long projectId, int changedCount) => ArgumentOutOfRangeException.ThrowIfNegative(changedCount, $"project {projectId}");
+    public void LabelsChanged(long projectId, int changedCount)
+    {
+        if (changedCount > 0)
+        {
+            jobs.Enqueue<RefreshEvaluationJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
+        }
+    }
 }

@@ -1,13 +1,14 @@
 using Hangfire;
+using VisionMonitor.Monitoring.Jobs;
 
 namespace VisionMonitor.Hosting;
 
 /// <summary>Answers Hangfire's bell once the database is ready, and lets running jobs end when the process stops.</summary>
-internal sealed class JobServer(DatabaseStart database, JobStorage storage, DoorOptions options, JobActivator activator) : IHostedService, IAsyncDisposable
+internal sealed class JobServer(DatabaseStart database, JobStorage storage, IRecurringJobManager recurring, DoorOptions options, JobActivator activator) : IHostedService, IAsyncDisposable
 {
     // Alerts and ticks never wait behind inference: they have slots of their own.
-    private static readonly string[] QuickQueues = ["alerts", "maintenance", "default"];
-    private static readonly string[] LongQueues = ["runs"];
+    private static readonly string[] QuickQueues = [MonitoringJobs.AlertsQueue, MonitoringJobs.MaintenanceQueue, "default"];
+    private static readonly string[] LongQueues = [MonitoringJobs.RunsQueue];
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<BackgroundJobServer> _servers = [];
@@ -41,6 +42,7 @@ internal sealed class JobServer(DatabaseStart database, JobStorage storage, Door
     private async Task OpenAsync()
     {
         await database.Ready.WaitAsync(_stopping.Token);
+        MonitoringJobs.Schedule(recurring);
         _servers.Add(new BackgroundJobServer(Settings(QuickQueues, 2), storage));
         _servers.Add(new BackgroundJobServer(Settings(LongQueues, options.EffectiveJobSlots), storage));
     }

@@ -11,7 +11,7 @@ namespace VisionMonitor.Tests.Security;
 public sealed class RouteAccessTests
 {
     // Open to everybody, on purpose. Files of wwwroot and the framework's own scripts are open too.
-    private static readonly string[] Open = ["/healthz", "/readyz", "/login", "/logout", "/docs/scalar.js", "/docs/scalar.aspnetcore.js"];
+    private static readonly string[] Open = ["/healthz", "/readyz", "/login", "/logout", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/favicon.svg"];
 
     [Fact]
     public async Task Routes_WithoutAKey_AreClosedUnlessListed()
