@@ -103,6 +103,12 @@ def fit(net, rows, epochs, rate, seed, minutes):
             break
 
 
+def overlaps(box, boxes):
+    """Intersection over union of one box with rows of left, top, right, bottom."""
+    inner = (np.minimum(box[2:4], boxes[:, 2:4]) - np.maximum(box[:2], boxes[:, :2])).clip(0).prod(1)
+    return inner / np.maximum((box[2:4] - box[:2]).prod() + (boxes[:, 2:4] - boxes[:, :2]).prod(1) - inner, 1e-6)
+
+
 def suppress(rows, threshold=0.6):
     """Class-aware non-maximum suppression of rows left, top, right, bottom, score, class."""
     kept = []
@@ -111,34 +117,30 @@ def suppress(rows, threshold=0.6):
         left = left[np.argsort(-left[:, 4], kind="stable")]
         while len(left):
             kept.append(left[0])
-            share, _ = overlap(torch.from_numpy(left[:1, :4]).expand(len(left), 4), torch.from_numpy(left[:, :4]))
-            left = left[share.numpy() <= threshold]
+            left = left[overlaps(left[0], left) <= threshold]
     return np.array(kept, np.float32).reshape(-1, 6)
 
 
 def average_precision(truths, answers, kind):
-    """COCO's 101 recall points at an overlap of one half; null where no truth exists. Small objects seen by less than a fifth are ignored nowhere: they are no truth."""
+    """COCO's 101 recall points at an overlap of one half; objects seen by less than a fifth are no truth."""
     rows, count = [], 0
     for truth, answer in zip(truths, answers):
         wanted = truth[truth[:, 4] == kind]
         count += len(wanted)
         free = np.ones(len(wanted), bool)
-        for row in sorted(answer[answer[:, 5] == kind].tolist(), key=lambda row: -row[4]):
-            best, where = 0.5, -1
-            for index in np.flatnonzero(free):
-                share = float(overlap(torch.tensor([row[:4]]), torch.from_numpy(wanted[index:index + 1, :4]))[0])
-                if share >= best:
-                    best, where = share, index
-            if where >= 0:
-                free[where] = False
-            rows.append((row[4], where >= 0))
+        found = answer[answer[:, 5] == kind]
+        for row in found[np.argsort(-found[:, 4], kind="stable")]:
+            shares = np.where(free, overlaps(row, wanted), 0) if len(wanted) else np.zeros(0)
+            hit = len(wanted) > 0 and shares.max() >= 0.5
+            if hit:
+                free[shares.argmax()] = False
+            rows.append((row[4], hit))
     if count == 0:
         return None
     rows.sort(key=lambda row: -row[0])
     right = np.cumsum([hit for _, hit in rows])
     precision = np.maximum.accumulate((right / np.arange(1, len(rows) + 1))[::-1])[::-1] if rows else np.zeros(0)
-    recall = right / count
-    where = np.searchsorted(recall, np.linspace(0, 1, 101), side="left")
+    where = np.searchsorted(right / count, np.linspace(0, 1, 101), side="left")
     return float(np.mean([precision[index] if index < len(precision) else 0 for index in where]))
 
 

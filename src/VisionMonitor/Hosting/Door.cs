@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Hosting;
@@ -34,7 +33,6 @@ internal static class Door
             builder.Services.AddHostedService<JobServer>();
         }
 
-        LoadKeysWhenNeeded(builder.Services);
         WebApplication app = builder.Build();
         app.MapDoor();
         return app;
@@ -73,14 +71,16 @@ internal static class Door
         }
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DoorOptions>>().Value);
+        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
-        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs };
-        builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
-        services.AddMonitoring(monitoring);
-        services.AddIngest();
+        services.AddSingleton(database);
+        services.AddSingleton(new BlobStore(folder.Blobs));
+        services.AddDbContextFactory<MonitoringDbContext>(context => database.Configure(context));
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
+        LoadKeysWhenNeeded(services);
         services.AddSingleton<DatabaseStart>();
-        services.AddBell(database);
+        services.AddSingleton(_ => BellStorage.Create(database));
+        services.AddBell();
         return options;
     }
 

@@ -35,8 +35,9 @@ internal sealed partial class NoticePump(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.Ready.WaitAsync(stoppingToken);
+        using PeriodicTimer timer = new(Round, time);
         bool started = false;
-        while (!stoppingToken.IsCancellationRequested)
+        do
         {
             try
             {
@@ -54,9 +55,8 @@ internal sealed partial class NoticePump(
                 // The database may go and come back; the pump outlives it.
                 LogMissed(error.Message);
             }
-
-            await Task.Delay(Round, time, stoppingToken);
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task SkipPastAsync(CancellationToken cancellationToken)
