@@ -57,6 +57,10 @@ public sealed class DetectionEvidence
 
     internal TruthTraits[] TruthTraits { get; private set; } = [];
 
+    /// <summary>Areas of the objects in square pixels.</summary>
+    internal double[] TruthAreas { get; private set; } = [];
+
+    /// <summary>By prediction, then by object.</summary>
     internal OverlapPair[] Pairs { get; private set; } = [];
 
     internal bool HasPairs { get; private set; }
@@ -103,10 +107,11 @@ public sealed class DetectionEvidence
         return classes;
     }
 
-    internal void KeepPairs(int[] truthClasses, TruthTraits[] truthTraits, OverlapPair[] pairs)
+    internal void KeepPairs(int[] truthClasses, TruthTraits[] truthTraits, double[] truthAreas, OverlapPair[] pairs)
     {
         TruthClasses = truthClasses;
         TruthTraits = truthTraits;
+        TruthAreas = truthAreas;
         Pairs = pairs;
         HasPairs = true;
     }

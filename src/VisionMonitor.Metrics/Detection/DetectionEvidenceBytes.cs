@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>
-/// The stored form of evidence, version 1: variable-length integers; the few distinct (right, wrong) patterns of an image once, and
+/// The stored form of evidence, version 2: variable-length integers; the few distinct (right, wrong) patterns of an image once, and
 /// per prediction only the number of its pattern; confidences as float where that loses nothing.
 /// </summary>
 internal static class DetectionEvidenceBytes
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>No image has more of anything; a damaged length must not allocate gigabytes.</summary>
     private const int Limit = 1 << 24;
@@ -162,6 +162,7 @@ internal static class DetectionEvidenceBytes
         {
             writer.Number(evidence.TruthClasses[g]);
             writer.Byte((byte)evidence.TruthTraits[g]);
+            writer.Real(evidence.TruthAreas[g], isSingle: false);
         }
 
         writer.Number(evidence.Pairs.Length);
@@ -179,10 +180,12 @@ internal static class DetectionEvidenceBytes
     {
         int[] classes = new int[reader.Number()];
         var traits = new TruthTraits[classes.Length];
+        double[] areas = new double[classes.Length];
         for (int g = 0; g < classes.Length; g++)
         {
             classes[g] = reader.Number();
             traits[g] = (TruthTraits)reader.Byte();
+            areas[g] = reader.Real(isSingle: false);
         }
 
         var pairs = new OverlapPair[reader.Number()];
@@ -196,7 +199,7 @@ internal static class DetectionEvidenceBytes
             }
         }
 
-        evidence.KeepPairs(classes, traits, pairs);
+        evidence.KeepPairs(classes, traits, areas, pairs);
     }
 
     private static InvalidDataException Damaged() => new("The stored detection evidence is damaged: compare the image again.");

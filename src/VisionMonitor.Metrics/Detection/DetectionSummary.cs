@@ -99,18 +99,39 @@ public sealed class DetectionSummary
         return accumulation;
     }
 
-    internal double[] Weights(ReadOnlySpan<double> weights)
+    /// <summary>One class's precision, recall and F1 over the confidence threshold; all sizes, most detections.</summary>
+    /// <param name="classIndex">Class, from 0.</param>
+    /// <param name="weights">One finite weight of at least 0 per image; empty means 1 for every image.</param>
+    /// <param name="overlapThreshold">One of <see cref="DetectionOptions.OverlapThresholds"/>.</param>
+    /// <param name="mostPoints">At most this many points, at least 2; the ends are always kept.</param>
+    /// <exception cref="ArgumentException">A class or threshold that the evaluation does not have.</exception>
+    public DetectionCurve Curve(int classIndex, ReadOnlySpan<double> weights, double overlapThreshold = 0.5, int mostPoints = 1000)
+    {
+        int threshold = _plan.Options.OverlapThresholds.ToList().IndexOf(overlapThreshold);
+        if ((uint)classIndex >= (uint)_plan.ClassCount || threshold < 0)
+        {
+            throw new ArgumentException($"There is no class {classIndex} or no threshold {overlapThreshold}.", nameof(classIndex));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostPoints, 2);
+        double[] weightOf = Weights(weights);
+        return DetectionCurve.Trace(_plan, _ranked, weightOf, _ranked.WeightedTruths(_plan, weightOf)[classIndex * _plan.AreaCount], classIndex, threshold, mostPoints);
+    }
+
+    internal double[] Weights(ReadOnlySpan<double> weights) => CheckedWeights(weights, ImageCount);
+
+    internal static double[] CheckedWeights(ReadOnlySpan<double> weights, int imageCount)
     {
         if (weights.IsEmpty)
         {
-            double[] ones = new double[ImageCount];
+            double[] ones = new double[imageCount];
             Array.Fill(ones, 1.0);
             return ones;
         }
 
-        if (weights.Length != ImageCount)
+        if (weights.Length != imageCount)
         {
-            throw new ArgumentException($"{weights.Length} weights were given for {ImageCount} images.", nameof(weights));
+            throw new ArgumentException($"{weights.Length} weights were given for {imageCount} images.", nameof(weights));
         }
 
         foreach (double weight in weights)

@@ -94,7 +94,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
             }
         }
 
-        evidence.KeepPairs(image.TruthClasses.ToArray(), image.TruthTraits.ToArray(), [.. pairs]);
+        evidence.KeepPairs(image.TruthClasses.ToArray(), image.TruthTraits.ToArray(), image.TruthAreas.ToArray(), [.. pairs]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -114,7 +114,11 @@ internal sealed class ImageMatcher(MatchPlan plan)
             FindSizes(image.PredictedAreas[index]);
             ReadOnlySpan<double> overlaps = _overlaps.AsSpan(d * truthCount, truthCount);
             Span<ulong> falsePositive = evidence.FalsePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
-            if (Reaches(overlaps, plan.LowestThreshold))
+            if (plan.Rule == MatchRule.PascalVoc)
+            {
+                MatchVoc(overlaps, evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount), falsePositive);
+            }
+            else if (Reaches(overlaps, plan.LowestThreshold))
             {
                 MatchOne(image, truths, overlaps, evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount), falsePositive);
             }
@@ -200,6 +204,36 @@ internal sealed class ImageMatcher(MatchPlan plan)
                 {
                     falsePositive[plane >> 6] |= 1UL << plane;
                 }
+            }
+        }
+    }
+
+    /// <summary>Pascal VOC's rule, in every plane: only the object of the largest overlap is looked at.</summary>
+    private void MatchVoc(ReadOnlySpan<double> overlaps, Span<ulong> truePositive, Span<ulong> falsePositive)
+    {
+        int best = 0;
+        for (int g = 1; g < overlaps.Length; g++)
+        {
+            best = overlaps[g] > overlaps[best] ? g : best;
+        }
+
+        for (int plane = 0; plane < plan.PlaneCount; plane++)
+        {
+            bool isHit = overlaps.Length > 0 && overlaps[best] >= plan.Thresholds[plane % plan.ThresholdCount];
+            if (isHit && _ignored[(plane / plan.ThresholdCount * overlaps.Length) + best])
+            {
+                continue;
+            }
+
+            bool isFirst = isHit && !_taken[(plane * overlaps.Length) + best];
+            if (isFirst)
+            {
+                _taken[(plane * overlaps.Length) + best] = true;
+                truePositive[plane >> 6] |= 1UL << plane;
+            }
+            else
+            {
+                falsePositive[plane >> 6] |= 1UL << plane;
             }
         }
     }

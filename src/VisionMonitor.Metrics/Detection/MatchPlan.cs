@@ -6,7 +6,7 @@ namespace VisionMonitor.Metrics.Detection;
 /// </summary>
 internal sealed class MatchPlan
 {
-    public MatchPlan(DetectionOptions options, int classCount)
+    public MatchPlan(DetectionOptions options, int classCount, MatchRule rule = MatchRule.Coco)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(classCount);
@@ -18,6 +18,7 @@ internal sealed class MatchPlan
         }
 
         Options = options;
+        Rule = rule;
         SourceClassCount = Math.Max(1, classCount);
         ClassCount = options.IsClassAgnostic ? 1 : classCount;
         ThresholdCount = options.OverlapThresholds.Count;
@@ -42,6 +43,8 @@ internal sealed class MatchPlan
     }
 
     public DetectionOptions Options { get; }
+
+    public MatchRule Rule { get; }
 
     /// <summary>Classes in the report: 1 when predictions may match any class.</summary>
     public int ClassCount { get; }
@@ -98,7 +101,7 @@ internal sealed class MatchPlan
             }
         }
 
-        Mix(Options.IsClassAgnostic ? 1 : 0);
+        Mix((Options.IsClassAgnostic ? 1 : 0) + (2 * (int)Rule));
         Mix(MaxDetections[^1]);
         foreach (double threshold in Options.OverlapThresholds)
         {
@@ -113,4 +116,14 @@ internal sealed class MatchPlan
 
         return hash;
     }
+}
+
+/// <summary>How predictions find their objects.</summary>
+internal enum MatchRule
+{
+    /// <summary>The best object that is still free; the later on equal overlap.</summary>
+    Coco,
+
+    /// <summary>The best object; when it is taken the prediction is wrong, even if another would do; the earlier on equal overlap.</summary>
+    PascalVoc,
 }

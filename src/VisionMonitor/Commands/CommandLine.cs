@@ -30,7 +30,7 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"visionmonitor: {parsed.Errors[^1].Message} See --help.");
+            await Console.Error.WriteLineAsync($"visionmonitor: {(parsed.Errors.FirstOrDefault(error => error.Message.Contains('\'', StringComparison.Ordinal)) ?? parsed.Errors[0]).Message} See --help.");
             return 2;
         }
 

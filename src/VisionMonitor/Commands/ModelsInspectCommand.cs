@@ -9,7 +9,7 @@ namespace VisionMonitor.Commands;
 /// </summary>
 internal static class ModelsInspectCommand
 {
-    private const string ChildName = "inspect-child";
+    internal const string ChildName = "inspect-child";
 
     /// <summary>Opens model files in a disposable process of this program; pages use it too.</summary>
     public static ModelAdmission Admission { get; } = ModelAdmission.ByThisProgram(["models", ChildName]);

@@ -12,8 +12,8 @@ internal static class LoginEndpoints
 {
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/login", ShowAsync).AllowAnonymous().ExcludeFromDescription();
-        app.MapPost("/login", SubmitAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/login", ShowAsync).AllowAnonymous().RequireRateLimiting(Overload.Login).ExcludeFromDescription();
+        app.MapPost("/login", SubmitAsync).AllowAnonymous().RequireRateLimiting(Overload.Login).ExcludeFromDescription();
         app.MapPost("/logout", LeaveAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

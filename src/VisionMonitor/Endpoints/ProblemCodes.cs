@@ -7,7 +7,8 @@ internal static class ProblemCodes
     {
         if (!context.ProblemDetails.Extensions.ContainsKey("code"))
         {
-            context.ProblemDetails.Extensions["code"] = CodeOf(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
+            context.ProblemDetails.Extensions["code"] = context.ProblemDetails is HttpValidationProblemDetails ? "validation_failed"
+                : CodeOf(context.ProblemDetails.Status ?? context.HttpContext.Response.StatusCode);
         }
     };
 

@@ -2,6 +2,11 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Labels;
+using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Endpoints;
 
@@ -37,6 +42,11 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "payload_too_large", "The body is larger than this address accepts."),
         BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.InnerException?.Message ?? bad.Message),
+        IngestException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        ImageFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        VisionFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        LabelFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        ModelContractException refused => (422, "invalid_contract", refused.Message),
         InvalidDataException form => (400, "invalid_form", form.Message),
         _ when DatabaseOf(exception) is { } database => database,
         IOException { HResult: var result } when (result & 0xFFFF) is DiskFull or WindowsDiskFull => StorageFull,

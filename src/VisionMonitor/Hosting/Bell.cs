@@ -1,17 +1,19 @@
 using Hangfire;
+using VisionMonitor.Monitoring;
+using VisionMonitor.Monitoring.Jobs;
 
 namespace VisionMonitor.Hosting;
 
-/// <summary>Hangfire's parts, without its own server: <see cref="JobServer"/> starts that when the database is ready.</summary>
-internal static class Bell
+/// <summary>Rings for work that a person or a script has just asked for. If the ring is lost, the next sweep finds the work.</summary>
+internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
 {
-    public static IServiceCollection AddBell(this IServiceCollection services)
+    public void RunPlanned(PlannedRun run) => jobs.RingPumps(run, options);
+
+    public void LabelsChanged(long projectId, int changedCount)
     {
-        services.AddHangfire((provider, configuration) => configuration
-            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
-            .UseSimpleAssemblyNameTypeSerializer()
-            .UseRecommendedSerializerSettings()
-            .UseStorage(provider.GetRequiredService<JobStorage>()));
-        return services;
+        if (changedCount > 0)
+        {
+            jobs.Enqueue<RefreshEvaluationJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
+        }
     }
 }

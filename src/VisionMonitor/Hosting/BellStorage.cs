@@ -14,7 +14,20 @@ internal static class BellStorage
 {
     public const string Schema = "hangfire";
 
-    public static JobStorage Create(Database database) => database.PostgresConnection is { } connection
+    /// <summary>Hangfire's parts, without its own server: <see cref="JobServer"/> starts that when the database is ready.</summary>
+    public static IServiceCollection AddBell(this IServiceCollection services, Database database)
+    {
+        services.AddSingleton(_ => Create(database));
+        services.AddHangfire((provider, configuration) => configuration
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UseStorage(provider.GetRequiredService<JobStorage>()));
+        services.AddSingleton<Bell>();
+        return services;
+    }
+
+    private static JobStorage Create(Database database) => database.PostgresConnection is { } connection
         ? new PostgreSqlStorage(
             new NpgsqlConnectionFactory(connection, PostgresOptions()),
             PostgresOptions())

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Hosting;
@@ -33,6 +34,7 @@ internal static class Door
             builder.Services.AddHostedService<JobServer>();
         }
 
+        LoadKeysWhenNeeded(builder.Services);
         WebApplication app = builder.Build();
         app.MapDoor();
         return app;
@@ -71,16 +73,14 @@ internal static class Door
         }
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DoorOptions>>().Value);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(folder);
-        services.AddSingleton(database);
-        services.AddSingleton(new BlobStore(folder.Blobs));
-        services.AddDbContextFactory<MonitoringDbContext>(context => database.Configure(context));
+        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs };
+        builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
+        services.AddMonitoring(monitoring);
+        services.AddIngest();
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
-        LoadKeysWhenNeeded(services);
         services.AddSingleton<DatabaseStart>();
-        services.AddSingleton(_ => BellStorage.Create(database));
-        services.AddBell();
+        services.AddBell(database);
         return options;
     }
 

@@ -8,6 +8,7 @@ using VisionMonitor.Endpoints;
 using VisionMonitor.Live;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
+using VisionMonitor.Telemetry;
 
 namespace VisionMonitor.Hosting;
 
@@ -33,6 +34,8 @@ internal static class WebComposition
         services.AddExceptionHandler<ProblemHandler>();
         services.AddAccess();
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddApi();
+        services.AddObservability();
         services.AddSignalR(signalR => signalR.MaximumReceiveMessageSize = 32 * 1024).AddJsonProtocol(protocol => ConfigureJson(protocol.PayloadSerializerOptions));
         services.AddSingleton<LiveNoticeStream>();
         services.AddHostedService<DoorStart>();
@@ -48,12 +51,15 @@ internal static class WebComposition
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseCookieRequestGuard();
         app.UseAntiforgery();
 
         app.MapStaticAssets().AllowAnonymous();
         app.MapLogin();
         app.MapHealth();
+        app.MapApi();
+        app.MapObservability();
         app.MapHub<LiveHub>(LiveHub.Path).For(Role.Viewer);
         app.MapHangfireDashboardWithAuthorizationPolicy(nameof(Role.Admin), "/admin/hangfire", new DashboardOptions { Authorization = [], AppPath = "/", DisplayStorageConnectionString = false });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);

@@ -35,9 +35,8 @@ internal sealed partial class NoticePump(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.Ready.WaitAsync(stoppingToken);
-        using PeriodicTimer timer = new(Round, time);
         bool started = false;
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -55,8 +54,9 @@ internal sealed partial class NoticePump(
                 // The database may go and come back; the pump outlives it.
                 LogMissed(error.Message);
             }
+
+            await Task.Delay(Round, time, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task SkipPastAsync(CancellationToken cancellationToken)

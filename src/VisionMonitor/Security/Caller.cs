@@ -13,6 +13,9 @@ public sealed record Caller(long KeyId, string Name, Role Role, long? ProjectId)
 {
     private const string ProjectClaim = "visionmonitor:project";
 
+    /// <summary>Lets an endpoint ask for its caller; the fallback policy has seen to it that there is one.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));
+
     /// <summary>The caller behind a principal; null when nobody is signed in.</summary>
     public static Caller? From(ClaimsPrincipal principal)
     {

@@ -59,6 +59,9 @@ public sealed class CocoEvaluation
     /// <param name="weights">One finite weight of at least 0 per image of <see cref="Images"/>.</param>
     public CocoArrays Accumulate(ReadOnlySpan<double> weights) => new(Summary.Accumulate(Summary.Weights(weights), keepsConfidence: false), _dataset.Task, new DetectionReport());
 
+    /// <summary>LRP errors per class of one size; needs evidence with pairs (<see cref="DetectionOptions.KeepsPairs"/>).</summary>
+    public IReadOnlyList<LocalizationRecallPrecision> LocalizationRecallPrecisions(int area = 0) => LocalizationRecallPrecision.Of(_plan, _evidence, [], area);
+
     private static int[] Choose(int count, Func<int, CocoId> idOf, IReadOnlyList<CocoId>? wanted, Func<CocoId, int> indexOf, bool isSorted)
     {
         IEnumerable<int> chosen = wanted is null ? Enumerable.Range(0, count) : wanted.Distinct().Select(indexOf).Where(i => i >= 0);

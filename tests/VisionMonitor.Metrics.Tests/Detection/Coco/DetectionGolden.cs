@@ -44,11 +44,11 @@ internal sealed class DetectionGolden
 
     public static JsonElement Open(string file) => JsonDocument.Parse(Bytes(file)).RootElement;
 
-    public CocoEvaluation Run(CocoMode mode = CocoMode.Strict, int parallelism = 1)
+    public CocoEvaluation Run(CocoMode mode = CocoMode.Strict, int parallelism = 1, bool pairs = false)
     {
         CocoDataset dataset = CocoDataset.Read(new MemoryStream(Truth), $"{Name} truth", Task);
         CocoResults results = CocoResults.Read(new MemoryStream(Results), $"{Name} results", dataset);
-        return CocoEvaluation.Run(dataset, results, Options with { Mode = mode, Parallelism = parallelism });
+        return CocoEvaluation.Run(dataset, results, Options with { Mode = mode, Parallelism = parallelism, Detection = Options.Detection with { KeepsPairs = pairs } });
     }
 
     private static byte[] Bytes(string file)

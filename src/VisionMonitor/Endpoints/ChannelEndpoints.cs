@@ -1,0 +1,6 @@
+namespace VisionMonitor.Endpoints;
+
+internal static class ChannelEndpoints
+{
+    public static void MapChannels(this RouteGroupBuilder api) => _ = api;
+}

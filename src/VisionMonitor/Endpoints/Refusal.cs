@@ -1,0 +1,15 @@
+namespace VisionMonitor.Endpoints;
+
+/// <summary>The HTTP status of the codes with which the rooms below refuse what was sent.</summary>
+internal static class Refusal
+{
+    public static int StatusOf(string code) => code switch
+    {
+        "client_id_conflict" or "version_not_active" => StatusCodes.Status409Conflict,
+        "file_too_large" or "image_too_large" or "metadata_too_large" => StatusCodes.Status413PayloadTooLarge,
+        "unrecognised_format" or "unsupported_format" or "not_a_model" => StatusCodes.Status415UnsupportedMediaType,
+        "invalid_json" or "non_finite_number" => StatusCodes.Status400BadRequest,
+        _ when code.EndsWith("_not_found", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+}

@@ -1,0 +1,19 @@
+using VisionMonitor.Commands;
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Hosting;
+
+/// <summary>Our own executable, to be started once more.</summary>
+internal static class ThisProgram
+{
+    private static readonly string[] AdmissionArguments = ["models", ModelsInspectCommand.ChildName];
+
+    /// <summary>Opens model files in a process of their own, whichever program hosts us: `dotnet`, our executable or a test.</summary>
+    public static ModelAdmission Admission()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "visionmonitor.exe" : "visionmonitor");
+        return File.Exists(program)
+            ? new ModelAdmission(program, AdmissionArguments)
+            : new ModelAdmission("dotnet", [Path.Combine(AppContext.BaseDirectory, "visionmonitor.dll"), .. AdmissionArguments]);
+    }
+}
