@@ -42,32 +42,69 @@ public sealed class ClassificationTask : ITaskEvaluation
 
     private sealed class Evidence(ClassificationEvaluation evaluation, ClassificationEvidence[] images) : IEvidenceSet
     {
+        private const int OverallCount = 6;
+
+        private readonly bool[] _isCorrect = [.. images.Select(image => image.PredictedIndex == image.TruthIndex)];
+        private readonly double[] _confidences = [.. images.Select(image => image.Confidence)];
+
         public int ImageCount => images.Length;
 
         public IReadOnlyList<Statistic> Statistics { get; } = ListStatistics(evaluation.ClassCount, images);
 
-        public double OutcomeOf(int image) => images[image].PredictedIndex == images[image].TruthIndex ? 1 : 0;
+        public double OutcomeOf(int image) => _isCorrect[image] ? 1 : 0;
 
+        // A bootstrap asks thousands of times, so this counts only what is stored; the formulas are those of ClassificationReport.
         public void Summarize(ReadOnlySpan<double> weights, Span<double> values)
         {
-            ClassificationReport report = evaluation.Summarize(images, weights);
-            PrecisionRecallF1 macro = report.Macro;
-            int next = 0;
-            foreach (double? value in (ReadOnlySpan<double?>)[report.Accuracy, report.Top5, macro.Precision, macro.Recall, macro.F1, report.ExpectedCalibrationError])
+            int classCount = evaluation.ClassCount;
+            Span<double> right = stackalloc double[classCount], labelled = stackalloc double[classCount], predicted = stackalloc double[classCount];
+            (double total, double correct, double top5) = (0, 0, 0);
+            for (int image = 0; image < images.Length; image++)
             {
-                values[next++] = value ?? double.NaN;
+                ClassificationEvidence one = images[image];
+                double weight = weights.IsEmpty ? 1 : weights[image];
+                total += weight;
+                labelled[one.TruthIndex] += weight;
+                predicted[one.PredictedIndex] += weight;
+                right[one.TruthIndex] += _isCorrect[image] ? weight : 0;
+                correct += _isCorrect[image] ? weight : 0;
+                top5 += one.IsInTop(5) ? weight : 0;
             }
 
-            foreach (ClassReport one in report.PerClass)
+            values[0] = correct / total;
+            values[1] = top5 / total;
+            values[5] = Calibration.RightClosed(_confidences, _isCorrect, weights, evaluation.BinCount).ExpectedError ?? double.NaN;
+            for (int index = 0; index < classCount; index++)
             {
-                values[next++] = one.Precision ?? double.NaN;
-                values[next++] = one.Recall ?? double.NaN;
-                values[next++] = one.F1 ?? double.NaN;
+                Span<double> own = values.Slice(OverallCount + index * 3, 3);
+                own[0] = right[index] / predicted[index];
+                own[1] = right[index] / labelled[index];
+                own[2] = 2 * right[index] / (labelled[index] + predicted[index]);
+            }
+
+            for (int number = 0; number < 3; number++)
+            {
+                values[2 + number] = MeanOfDefined(values[(OverallCount + number)..]);
             }
         }
 
         public ConfusionMatrix Confusion(ReadOnlySpan<double> weights) =>
             new(evaluation.ClassCount, HasBackground: false, evaluation.Summarize(images, weights).Confusion);
+
+        // Every third value from the first on, undefined ones left out.
+        private static double MeanOfDefined(ReadOnlySpan<double> values)
+        {
+            (double sum, int count) = (0, 0);
+            for (int index = 0; index < values.Length; index += 3)
+            {
+                if (!double.IsNaN(values[index]))
+                {
+                    (sum, count) = (sum + values[index], count + 1);
+                }
+            }
+
+            return sum / count;
+        }
 
         private static List<Statistic> ListStatistics(int classCount, ClassificationEvidence[] images)
         {

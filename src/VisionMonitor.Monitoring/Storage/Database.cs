@@ -16,7 +16,12 @@ public sealed record Database(string? PostgresConnection, string SqliteFile)
         const string history = "__ef_migrations_history";
         _ = PostgresConnection is { } connection
             ? options.UseNpgsql(connection, postgres => postgres.MigrationsAssembly("VisionMonitor.Migrations.Postgres").MigrationsHistoryTable(history))
-            : options.UseSqlite($"Data Source={SqliteFile};Default Timeout=30", sqlite => sqlite.MigrationsAssembly("VisionMonitor.Migrations.Sqlite").MigrationsHistoryTable(history));
+            : options.UseSqlite($"Data Source={SqliteFile};Default Timeout=30", sqlite => sqlite
+                .MigrationsAssembly("VisionMonitor.Migrations.Sqlite")
+                .MigrationsHistoryTable(history)
+
+                // One parameter for a whole list of ids, as on PostgreSQL: with one for each, EF writes the SQL anew for every call.
+                .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
         return options.UseSnakeCaseNamingConvention();
     }
 }

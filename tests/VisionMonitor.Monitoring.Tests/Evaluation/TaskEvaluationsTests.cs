@@ -1,3 +1,4 @@
+using VisionMonitor.Metrics.Classification;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Geometry;
 using VisionMonitor.Monitoring.Evaluation;
@@ -49,6 +50,29 @@ public sealed class TaskEvaluationsTests
         evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup).Confusion([]).Counts.ShouldBe([1, 1, 0, 0, 1, 0, 0, 0, 1]);
 
         (double?, long) Class(string metric, int index) => measures.Where(measure => measure.Metric == metric && measure.ClassIndex == index).Select(measure => (measure.Value, measure.Count)).Single();
+    }
+
+    [Fact]
+    public void Summarize_RandomClassifications_EqualsTheFullReportUnderAnyWeights()
+    {
+        ITaskEvaluation evaluation = TaskEvaluations.Find(VisionTask.Classification)!;
+        ClassificationEvaluation ruler = new(3);
+        Random random = new(5);
+        (int Truth, float[] Answer)[] images = [.. Enumerable.Range(0, 40).Select(_ => (random.Next(2), (float[])[random.NextSingle(), random.NextSingle(), random.NextSingle() / 2]))];
+        double[] weights = [.. images.Select(_ => (double)random.Next(4))];
+        IEvidenceSet set = evaluation.Prepare([.. images.Select(image => Classified(image.Truth, image.Answer).Content)], Setup);
+        double[] values = new double[set.Statistics.Count];
+
+        set.Summarize(weights, values);
+
+        ClassificationReport report = ruler.Summarize([.. images.Select(image => ruler.Compare(image.Truth, image.Answer))], weights);
+        double?[] expected =
+        [
+            report.Accuracy, report.Top5, report.Macro.Precision, report.Macro.Recall, report.Macro.F1, report.ExpectedCalibrationError,
+            .. report.PerClass.SelectMany(one => (double?[])[one.Precision, one.Recall, one.F1]),
+        ];
+        values.Select(value => double.IsNaN(value) ? -1 : value).ShouldBe(expected.Select(value => value ?? -1), tolerance: 1e-12);
+        report.PerClass[2].Recall.ShouldBeNull("the test needs a class that does not occur");
     }
 
     // Two images: in the first the object of class 0 is found exactly and class 1 is claimed on background; in the second the object of class 1 is missed.
