@@ -7,7 +7,7 @@ namespace VisionMonitor.Monitoring.DriftDetection;
 public readonly record struct DriftBudget(int DaysPerFalseAlarm, double ChecksPerDay, int ChannelCount)
 {
     /// <summary>More draws than this are not made: the finest rate that can be shown is 1 / (draws + 1).</summary>
-    public const int DrawLimit = 8_000;
+    public const int DrawLimit = 4_000;
 
     /// <summary>The chance of a false alarm that the budget allows one check.</summary>
     public double WantedRate => 1 / (Math.Max(1, DaysPerFalseAlarm) * Math.Max(1, ChecksPerDay) * Math.Max(1, ChannelCount));

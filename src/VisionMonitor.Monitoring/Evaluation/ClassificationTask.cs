@@ -16,6 +16,11 @@ public sealed class ClassificationTask : ITaskEvaluation
     public string HeadlineMetric => MetricNames.Accuracy;
 
     /// <inheritdoc/>
+    public string? ProblemOf(Prediction predicted, TaskSetup setup) => predicted is ClassificationPrediction answer && answer.Probabilities.Length == setup.ClassCount
+        ? null
+        : $"class_mismatch: The model does not answer with one probability for each of the project's {setup.ClassCount} classes.";
+
+    /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)
     {
         if (truth is not ClassificationTruth one || predicted is not ClassificationPrediction answer)

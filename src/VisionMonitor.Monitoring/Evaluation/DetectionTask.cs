@@ -19,6 +19,11 @@ public sealed class DetectionTask : ITaskEvaluation
     public string HeadlineMetric => MetricNames.AveragePrecision;
 
     /// <inheritdoc/>
+    public string? ProblemOf(Prediction predicted, TaskSetup setup) => predicted is DetectionPrediction answer && answer.Boxes.All(box => box.ClassIndex < setup.ClassCount)
+        ? null
+        : $"class_mismatch: The model answers with a class that is none of the project's {setup.ClassCount} classes.";
+
+    /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)
     {
         if (truth is not DetectionTruth objects || predicted is not DetectionPrediction answer)

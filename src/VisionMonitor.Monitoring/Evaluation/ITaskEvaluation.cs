@@ -13,6 +13,9 @@ public interface ITaskEvaluation
     /// <summary>The one number by which versions are compared first; an id of <see cref="Storage.MetricNames"/>.</summary>
     string HeadlineMetric { get; }
 
+    /// <summary>Why a prediction cannot be judged in this project, as "code: sentence"; null when it can.</summary>
+    string? ProblemOf(Prediction predicted, TaskSetup setup);
+
     /// <summary>Compares one image's truth with one version's prediction.</summary>
     /// <exception cref="ArgumentException">Truth or prediction belong to another task, or name a class that there is not.</exception>
     ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup);

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
 using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Monitoring.Jobs;
@@ -18,7 +20,12 @@ public sealed class EvaluationRefresh(IDbContextFactory<MonitoringDbContext> con
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         List<long> stale = await context.Runs.Where(run => run.IsEvaluationStale).Select(run => run.ProjectId).Distinct().ToListAsync(cancellationToken);
-        List<long> open = await Open(context).Select(image => image.ProjectId).Distinct().ToListAsync(cancellationToken);
+        VisionTask[] judged = [.. TaskEvaluations.All.Select(evaluation => evaluation.Task)];
+        List<long> open = await Open(context)
+            .Where(image => context.Projects.Any(project => project.Id == image.ProjectId && judged.Contains(project.Task)))
+            .Select(image => image.ProjectId)
+            .Distinct()
+            .ToListAsync(cancellationToken);
         return [.. stale.Union(open).Order()];
     }
 

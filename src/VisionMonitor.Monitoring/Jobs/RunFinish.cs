@@ -55,6 +55,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
             update => update
                 .SetProperty(run => run.State, RunState.Completed)
                 .SetProperty(run => run.CompletedAt, now)
+                .SetProperty(run => run.FailureReason, (string?)null)
                 .SetProperty(run => run.FailedImageCount, failed),
             cancellationToken) == 1;
     }

@@ -30,7 +30,7 @@ public sealed class RunPump(IDbContextFactory<MonitoringDbContext> contexts, Sha
 
         if (await ledger.IsDoneAsync(runId, cancellationToken))
         {
-            await finish.FinishAsync(runId, cancellationToken);
+            await FinishAsync(runId, cancellationToken);
         }
     }
 
@@ -40,6 +40,24 @@ public sealed class RunPump(IDbContextFactory<MonitoringDbContext> contexts, Sha
             runIds,
             new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken },
             async (run, token) => await PumpAsync(run, token));
+
+    private async Task FinishAsync(long runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await finish.FinishAsync(runId, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The sweep tries again until the deadline; until then, and after it, the run says what stands in the way.
+            await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+            string reason = $"Its numbers could not be computed: {failure.Message}";
+            await context.Runs
+                .Where(run => run.Id == runId && run.State == RunState.Running)
+                .ExecuteUpdateAsync(update => update.SetProperty(run => run.FailureReason, reason), cancellationToken);
+            throw;
+        }
+    }
 
     private async Task WorkAsync(ShardLease lease, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Predictions;
@@ -28,9 +29,10 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
         IReadOnlyList<RescoredImage> rescored = isGivenUp
             ? GiveUp(material, lastError ?? "The process that scored it died.")
             : await ScoreAsync(material, cancellationToken);
+        Refuse(material.Project, rescored);
         Dictionary<(long, long), Prediction?> fresh = rescored
             .SelectMany(image => image.Versions)
-            .ToDictionary(version => (version.Row.ImageId, version.Row.ModelVersionId), version => version.Prediction);
+            .ToDictionary(version => (version.Row.ImageId, version.Row.ModelVersionId), version => version.Row.Failure is null ? version.Prediction : null);
         IReadOnlyList<Storage.Evidence> evidence = EvidenceRows.Compare(material, fresh);
 
         return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material.Project.Id, rescored, evidence, startedAt, token), cancellationToken);
@@ -70,6 +72,24 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             foreach (VersionScorer scorer in scorers.Values)
             {
                 scorer.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Turns answers that cannot be judged in this project into counted failures.</summary>
+    private static void Refuse(Project project, IReadOnlyList<RescoredImage> rescored)
+    {
+        if (TaskEvaluations.Find(project.Task) is not { } evaluation)
+        {
+            return;
+        }
+
+        TaskSetup setup = EvidenceRows.SetupOf(project);
+        foreach (ScoredVersion version in rescored.SelectMany(image => image.Versions))
+        {
+            if (version.Prediction is { } prediction && evaluation.ProblemOf(prediction, setup) is { } problem)
+            {
+                (version.Row.Prediction, version.Row.Embedding, version.Row.Failure) = (null, null, problem);
             }
         }
     }

@@ -3,6 +3,8 @@ using Hangfire;
 namespace VisionMonitor.Monitoring.Jobs;
 
 /// <summary>Rings pumps for runs that wait, and refreshes for labels that wait: what makes a lost bell a delay and nothing more.</summary>
+// It rings again in seconds anyway.
+[AutomaticRetry(Attempts = 0)]
 public sealed class SweepRunsJob(RunSweep sweep, EvaluationRefresh refresh, IBackgroundJobClient jobs)
 {
     public async Task RunAsync(CancellationToken cancellationToken)

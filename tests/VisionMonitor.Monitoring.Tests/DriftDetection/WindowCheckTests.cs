@@ -58,8 +58,8 @@ public sealed class WindowCheckTests
         (daily.Rate, daily.Draws, daily.Shortfall).ShouldBe((1 / 1800.0, 4000, null));
 
         DriftBudget everyMinute = new(90, ChecksPerDay: 1440, ChannelCount: 10);
-        everyMinute.Rate.ShouldBe(1.0 / 8001);
-        everyMinute.Shortfall.ShouldNotBeNull().ShouldStartWith("With 1440 checks a day on 10 channels the limit keeps false alarms to one in 0.6 days, not in 90");
+        everyMinute.Rate.ShouldBe(1.0 / 4001);
+        everyMinute.Shortfall.ShouldNotBeNull().ShouldStartWith("With 1440 checks a day on 10 channels the limit keeps false alarms to one in 0.3 days, not in 90");
     }
 
     private static EmbeddingSet Draw(int count, float shift, int seed)

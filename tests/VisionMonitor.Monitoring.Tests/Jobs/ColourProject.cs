@@ -121,6 +121,15 @@ internal sealed class ColourProject : IAsyncDisposable
         await context.Images.Where(image => image.Id == Images[index].Id).ExecuteUpdateAsync(update => update.SetProperty(image => image.Sha256, sha256), Token);
     }
 
+    /// <summary>Replaces a version's weights by one number that is none.</summary>
+    public async Task PoisonAsync(int version, float poison)
+    {
+        string sha256 = await _blobs.WriteAsync(TinyModel.Onnx([.. Enumerable.Repeat(poison, 9)]), Token);
+        await using MonitoringDbContext context = Database.CreateDbContext();
+        long id = VersionIds[version];
+        await context.ModelVersions.Where(row => row.Id == id).ExecuteUpdateAsync(update => update.SetProperty(row => row.Sha256, sha256), Token);
+    }
+
     public async Task<List<T>> RowsAsync<T>()
         where T : class
     {

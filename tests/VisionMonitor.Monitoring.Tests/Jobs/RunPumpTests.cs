@@ -110,6 +110,63 @@ public sealed class RunPumpTests
         metrics.Where(metric => metric.Metric != MetricNames.Volume).ShouldAllBe(metric => metric.Value == null && metric.UndefinedBecause!.Length > 0);
     }
 
+    // R23: a model whose every answer is NaN must leave no number behind, only counted failures and reasons.
+    [Theory]
+    [InlineData("sqlite", float.NaN)]
+    [InlineData("sqlite", float.PositiveInfinity)]
+    [InlineData("postgres", float.NaN)]
+    public async Task Pump_AModelThatAnswersWithNoNumber_StoresNullsAndCountsEveryImage(string kind, float poison)
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync(kind, imageCount: 12, baselineCount: 44);
+        await planted.PoisonAsync(version: 0, poison);
+        PlannedRun planned = await planted.PlanAsync();
+
+        await planted.Pump.PumpAsync(planned.RunId, Token);
+
+        Run run = (await planted.RowsAsync<Run>()).ShouldHaveSingleItem();
+        (run.State, run.FailedImageCount).ShouldBe((RunState.Completed, 12));
+        List<Rescore> poisoned = [.. (await planted.RowsAsync<Rescore>()).Where(rescore => rescore.ModelVersionId == planted.VersionIds[0])];
+        poisoned.Count.ShouldBe(56);
+        poisoned.ShouldAllBe(rescore => rescore.Prediction == null && rescore.Embedding == null && rescore.Failure!.StartsWith("non_finite_output: "));
+        List<RunMetric> metrics = await planted.RowsAsync<RunMetric>();
+        metrics.Where(metric => metric.ModelVersionId == planted.VersionIds[0]).ShouldAllBe(metric => metric.Value == null && metric.UndefinedBecause!.Length > 0);
+        metrics.ShouldAllBe(metric => (metric.Value ?? 0) * 0 == 0 && (metric.Low ?? 0) * 0 == 0 && (metric.High ?? 0) * 0 == 0);
+        metrics.Single(metric => metric.ModelVersionId == planted.VersionIds[1] && metric.Metric == MetricNames.Accuracy && metric.Camera == "").Value.ShouldNotBeNull();
+        (await planted.RowsAsync<DriftCheck>()).Where(check => check.ModelVersionId == planted.VersionIds[0]).ShouldAllBe(check => check.State == DriftState.Calibrating && check.Score == null);
+    }
+
+    // What kills the process cannot be caught: the shard's lease just runs out, again and again.
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Pump_AnImageThatKillsEveryWorker_BecomesOneCountedFailure(string kind)
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync(kind, imageCount: 8);
+        PlannedRun planned = await planted.PlanAsync();
+        const int killer = 5;
+        int deaths = 0;
+        while (await planted.Ledger.ClaimAsync(planned.RunId, "worker", Token) is { } lease)
+        {
+            bool dies = killer >= lease.FirstOrdinal && killer < lease.FirstOrdinal + lease.ImageCount && lease.Attempts <= planted.Options.AttemptsPerShard;
+            if (dies)
+            {
+                deaths++;
+                planted.Clock.Advance(planted.Options.Lease + TimeSpan.FromSeconds(1));
+            }
+            else
+            {
+                (await planted.Work.DoAsync(lease, Token)).ShouldBeTrue();
+            }
+        }
+
+        await planted.Pump.PumpAsync(planned.RunId, Token);
+
+        Run run = (await planted.RowsAsync<Run>()).ShouldHaveSingleItem();
+        (run.State, run.FailedImageCount, deaths).ShouldBe((RunState.Completed, 1, 6));
+        (await planted.RowsAsync<Rescore>()).Where(rescore => rescore.Failure != null).Select(rescore => rescore.Failure).Distinct()
+            .ShouldBe(["scoring_failed: Scoring failed 3 times: The process that scored it died."]);
+        (await planted.RowsAsync<Rescore>()).Count.ShouldBe(16);
+    }
+
     [Theory]
     [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
     public async Task Sweep_ARunPastItsDeadline_IsFailedWithItsReason(string kind)
