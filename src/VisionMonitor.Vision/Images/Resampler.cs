@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace VisionMonitor.Vision.Images;
 
@@ -43,13 +44,14 @@ public static class Resampler
         int firstRow = down.First[0];
         int rowCount = down.First[^1] + down.Count[^1] - firstRow;
         byte[] narrowed = ArrayPool<byte>.Shared.Rent(rowCount * width * 3);
+        int[] wide = ArrayPool<int>.Shared.Rent(image.Width * 4);
         int[] sums = ArrayPool<int>.Shared.Rent(width * 3);
         try
         {
             ReadOnlySpan<byte> rgb = image.Rgb;
             for (int row = 0; row < rowCount; row++)
             {
-                NarrowRow(rgb.Slice((firstRow + row) * image.Width * 3, image.Width * 3), across, narrowed.AsSpan(row * width * 3, width * 3));
+                NarrowRow(rgb.Slice((firstRow + row) * image.Width * 3, image.Width * 3), across, wide, narrowed.AsSpan(row * width * 3, width * 3));
             }
 
             for (int row = 0; row < down.First.Length; row++)
@@ -62,11 +64,13 @@ public static class Resampler
         finally
         {
             ArrayPool<byte>.Shared.Return(narrowed);
+            ArrayPool<int>.Shared.Return(wide);
             ArrayPool<int>.Shared.Return(sums);
         }
     }
 
-    private static void NarrowRow(ReadOnlySpan<byte> row, ResizeTaps taps, Span<byte> target)
+    /// <summary>One pixel is one vector of red, green, blue and nothing, so a tap is one multiplication.</summary>
+    private static void NarrowRow(ReadOnlySpan<byte> row, ResizeTaps taps, int[] wide, Span<byte> target)
     {
         if (taps.IsIdentity)
         {
@@ -74,28 +78,28 @@ public static class Resampler
             return;
         }
 
+        Span<Vector128<int>> pixels = MemoryMarshal.Cast<int, Vector128<int>>(wide.AsSpan(0, row.Length / 3 * 4));
+        for (int x = 0, from = 0; x < pixels.Length; x++, from += 3)
+        {
+            pixels[x] = Vector128.Create(row[from], row[from + 1], row[from + 2], 0);
+        }
+
         ReadOnlySpan<int> firsts = taps.First;
         ReadOnlySpan<int> counts = taps.Count;
-        ReadOnlySpan<int> weights = taps.Weights;
-        int to = 0;
-        for (int x = 0; x < firsts.Length; x++)
+        for (int x = 0, to = 0; x < firsts.Length; x++, to += 3)
         {
-            ReadOnlySpan<byte> pixels = row.Slice(firsts[x] * 3, counts[x] * 3);
-            ReadOnlySpan<int> own = weights.Slice(x * taps.Stride, counts[x]);
-            (int red, int green, int blue) = (Half, Half, Half);
-            int from = 0;
-            foreach (int weight in own)
+            ReadOnlySpan<Vector128<int>> window = pixels.Slice(firsts[x], counts[x]);
+            ReadOnlySpan<int> weights = taps.Weights.AsSpan(x * taps.Stride, window.Length);
+            Vector128<int> sum = Vector128.Create(Half);
+            for (int tap = 0; tap < window.Length; tap++)
             {
-                red += pixels[from] * weight;
-                green += pixels[from + 1] * weight;
-                blue += pixels[from + 2] * weight;
-                from += 3;
+                sum += window[tap] * weights[tap];
             }
 
-            target[to] = Round(red);
-            target[to + 1] = Round(green);
-            target[to + 2] = Round(blue);
-            to += 3;
+            sum = Vector128.Clamp(sum >> ResizeTaps.FractionBits, Vector128<int>.Zero, Vector128.Create(255));
+            target[to] = (byte)sum[0];
+            target[to + 1] = (byte)sum[1];
+            target[to + 2] = (byte)sum[2];
         }
     }
 

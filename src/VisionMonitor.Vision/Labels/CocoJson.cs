@@ -14,18 +14,7 @@ public sealed class CocoJson : ILabelFormat
     public string Id => "coco";
 
     /// <inheritdoc/>
-    public bool Recognizes(string path)
-    {
-        if (!File.Exists(path) || !Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        using StreamReader reader = new(path);
-        char[] start = new char[64 * 1024];
-        string text = new(start, 0, reader.ReadBlock(start));
-        return text.Contains("\"images\"", StringComparison.Ordinal) || text.Contains("\"annotations\"", StringComparison.Ordinal);
-    }
+    public bool Recognizes(string path) => File.Exists(path) && Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)

@@ -19,6 +19,7 @@ public sealed class ModelSession : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly IModelFamily _family;
     private readonly ConcurrentBag<PreparedImage> _idle = [];
+    private readonly TensorPreparation _preparation;
     private readonly OutputReading _outputs;
     private readonly string _name;
     private bool _isDisposed;
@@ -33,12 +34,13 @@ public sealed class ModelSession : IDisposable
         ArgumentNullException.ThrowIfNull(contract);
         Contract = contract;
         _name = Path.GetFileName(onnxPath);
+        _preparation = new(contract.Input);
         _family = ModelFamilies.Find(contract.Family)
             ?? throw new ModelContractException(_name, $"its contract names the family '{contract.Family}', which is not known; known are {string.Join(", ", ModelFamilies.All.Select(family => family.Id))}");
         _session = Open(onnxPath, _name, contract, options ?? new());
         try
         {
-            _idle.Add(new(this, new(_session, contract.Input, _name), new(contract.Input)));
+            _idle.Add(new(this, new(_session, contract.Input, _name), _preparation));
             _outputs = new(_session, contract, _name);
         }
         catch
@@ -82,7 +84,7 @@ public sealed class ModelSession : IDisposable
         long started = Stopwatch.GetTimestamp();
         PreparedImage prepared = _idle.TryTake(out PreparedImage? idle)
             ? idle
-            : new(this, new(_session, Contract.Input, _name), new(Contract.Input));
+            : new(this, new(_session, Contract.Input, _name), _preparation);
         prepared.Fill(image);
         prepared.Milliseconds = Milliseconds(started, Stopwatch.GetTimestamp());
         return prepared;

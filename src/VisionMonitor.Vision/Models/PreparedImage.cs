@@ -15,7 +15,7 @@ internal sealed class PreparedImage(ModelSession session, InputTensors inputs, T
     public void Fill(DecodedImage image)
     {
         Placement = preparation.PlacementOf(image.Width, image.Height);
-        preparation.Fill(image, Placement, inputs.Image(Placement));
+        preparation.Fill(image, inputs.Image(Placement));
         inputs.Complete(Placement);
     }
 

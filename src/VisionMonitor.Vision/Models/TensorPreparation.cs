@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using VisionMonitor.Vision.Images;
 
 namespace VisionMonitor.Vision.Models;
 
 /// <summary>
-/// Writes images into a network's input. It remembers the weights for the last image size, so a camera's images cost no set-up; one
-/// caller at a time.
+/// Writes images into a network's input; any number of threads at once. Weights are remembered per image size, so a camera's images
+/// cost no set-up.
 /// </summary>
 internal sealed class TensorPreparation
 {
@@ -14,7 +15,10 @@ internal sealed class TensorPreparation
     /// <summary>The normalised value of every grey level, per channel of the network: scaling by table is exact and fast.</summary>
     private readonly float[][] _levels;
 
-    private (Placement Placement, ResizeTaps Across, ResizeTaps Down)? _last;
+    /// <summary>A set of photographs has dozens of sizes; one that has more starts over.</summary>
+    private const int MaxSizes = 64;
+
+    private readonly ConcurrentDictionary<(int Width, int Height), Fit> _fits = [];
 
     public TensorPreparation(ModelInput input)
     {
@@ -23,11 +27,13 @@ internal sealed class TensorPreparation
     }
 
     /// <summary>The placement of an image of this size; its frame says how long the tensor must be.</summary>
-    public Placement PlacementOf(int imageWidth, int imageHeight)
+    public Placement PlacementOf(int imageWidth, int imageHeight) => FitOf(imageWidth, imageHeight).Placement;
+
+    private Fit FitOf(int imageWidth, int imageHeight)
     {
-        if (_last is { } last && last.Placement.ImageWidth == imageWidth && last.Placement.ImageHeight == imageHeight)
+        if (_fits.TryGetValue((imageWidth, imageHeight), out Fit? known))
         {
-            return last.Placement;
+            return known;
         }
 
         Placement placement = Placement.Of(_input, imageWidth, imageHeight);
@@ -35,19 +41,24 @@ internal sealed class TensorPreparation
         int tall = (int)Math.Round(imageHeight * placement.ScaleY);
         (int left, int width) = Visible(placement.OffsetX, inner, placement.FrameWidth);
         (int top, int height) = Visible(placement.OffsetY, tall, placement.FrameHeight);
-        _last = (
+        Fit fit = new(
             placement,
             ResizeTaps.Create(imageWidth, inner, _input.Kernel, left, width),
             ResizeTaps.Create(imageHeight, tall, _input.Kernel, top, height));
-        return placement;
+        if (_fits.Count >= MaxSizes)
+        {
+            _fits.Clear();
+        }
+
+        return _fits[(imageWidth, imageHeight)] = fit;
     }
 
     /// <summary>Resizes, fills and normalises into <paramref name="tensor"/>, in the input's layout.</summary>
-    public void Fill(DecodedImage image, in Placement placement, Span<float> tensor)
+    public void Fill(DecodedImage image, Span<float> tensor)
     {
+        (Placement placement, ResizeTaps across, ResizeTaps down) = FitOf(image.Width, image.Height);
         (int width, int height) = (placement.FrameWidth, placement.FrameHeight);
         ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Length, width * height * _input.Channels);
-        (_, ResizeTaps across, ResizeTaps down) = _last!.Value;
         int innerWidth = across.First.Length;
         int innerHeight = down.First.Length;
         int left = Math.Max(0, (int)placement.OffsetX);
@@ -156,4 +167,6 @@ internal sealed class TensorPreparation
         static double Of(IReadOnlyList<double> values, int channel, double otherwise) =>
             values.Count == 0 ? otherwise : values[values.Count == 1 ? 0 : channel];
     }
+
+    private sealed record Fit(Placement Placement, ResizeTaps Across, ResizeTaps Down);
 }

@@ -83,7 +83,7 @@ internal static class PredictCommand
         }
 
         await Console.Error.WriteLineAsync($"{model.Name} has no contract beside it; guessed family {guess.Contract.Family}.");
-        foreach (string assumption in guess.Assumptions)
+        foreach (string assumption in guess.Assumptions.Where(assumption => classes is null || !assumption.StartsWith("The file has no", StringComparison.Ordinal)))
         {
             await Console.Error.WriteLineAsync($"  {assumption}");
         }

@@ -66,7 +66,7 @@ public sealed class TensorPreparationTests
         TensorPreparation preparation = new(input);
         Placement placement = preparation.PlacementOf(image.Width, image.Height);
         float[] tensor = new float[placement.FrameWidth * placement.FrameHeight * input.Channels];
-        preparation.Fill(image, placement, tensor);
+        preparation.Fill(image, tensor);
         return tensor;
     }
 }
