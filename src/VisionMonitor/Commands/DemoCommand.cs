@@ -9,6 +9,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         Command command = CommonOptions.AddTo(new Command("demo", "Serve a live demo: nothing to install, nothing to sign up for. Prints one address to open."), listens: true);
+        command.Subcommands.Add(DemoExportCommand.Create());
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, string?> settings = CommonOptions.Given(parsed);
