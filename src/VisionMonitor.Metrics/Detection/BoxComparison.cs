@@ -3,7 +3,14 @@ namespace VisionMonitor.Metrics.Detection;
 /// <summary>Compares one image's boxes under a plan.</summary>
 internal static class BoxComparison
 {
-    public static DetectionEvidence Compare(MatchPlan plan, IReadOnlyList<TruthBox> truth, IReadOnlyList<PredictedBox> predicted)
+    /// <param name="plan">What is asked.</param>
+    /// <param name="truth">The objects.</param>
+    /// <param name="predicted">The predictions.</param>
+    /// <param name="isOpen">Per class, whether its unmatched predictions are ignored; empty means none.</param>
+    /// <param name="overlap">Another overlap than that of the boxes.</param>
+    /// <param name="areas">Other areas of the predictions than those of the boxes.</param>
+    public static DetectionEvidence Compare(
+        MatchPlan plan, IReadOnlyList<TruthBox> truth, IReadOnlyList<PredictedBox> predicted, ReadOnlySpan<bool> isOpen = default, IOverlap? overlap = null, double[]? areas = null)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
@@ -20,7 +27,7 @@ internal static class BoxComparison
         for (int d = 0; d < predicted.Count; d++)
         {
             predictedClasses[d] = CheckClass(plan, predicted[d].ClassIndex, nameof(predicted));
-            predictedAreas[d] = predicted[d].Box.Area;
+            predictedAreas[d] = areas is null ? predicted[d].Box.Area : areas[d];
             confidences[d] = double.IsFinite(predicted[d].Confidence)
                 ? predicted[d].Confidence
                 : throw new ArgumentException($"The confidence of prediction {d} is not finite.", nameof(predicted));
@@ -34,7 +41,8 @@ internal static class BoxComparison
             PredictedClasses = predictedClasses,
             PredictedAreas = predictedAreas,
             Confidences = confidences,
-            Overlap = new BoxesOverlap(truth, predicted),
+            Overlap = overlap ?? new BoxesOverlap(truth, predicted),
+            IsOpen = isOpen,
         });
     }
 

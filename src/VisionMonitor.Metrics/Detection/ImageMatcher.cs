@@ -101,6 +101,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
     private void MatchCell(in ImageObjects image, ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, DetectionEvidence evidence, int cell, int offset)
     {
         int truthCount = truths.Length;
+        bool isOpen = !image.IsOpen.IsEmpty && image.IsOpen[evidence.CellClasses[cell]];
         Prepare(image, truths, evidence.CellTruthCounts.AsSpan(cell * plan.AreaCount, plan.AreaCount), predicted.Length);
         if (truthCount > 0)
         {
@@ -112,6 +113,11 @@ internal sealed class ImageMatcher(MatchPlan plan)
             int index = predicted[d];
             evidence.Confidences[offset + d] = image.Confidences[index];
             FindSizes(image.PredictedAreas[index]);
+            if (isOpen)
+            {
+                Array.Clear(_inRange);
+            }
+
             ReadOnlySpan<double> overlaps = _overlaps.AsSpan(d * truthCount, truthCount);
             Span<ulong> falsePositive = evidence.FalsePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
             if (plan.Rule == MatchRule.PascalVoc)
@@ -239,6 +245,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
     }
 
     /// <summary>The objects that a prediction could match at the lowest threshold: those that count, then the ignored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<int> Candidates(ReadOnlySpan<double> overlaps, ReadOnlySpan<bool> ignored, out int counting)
     {
         int count = 0;
@@ -286,6 +293,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Reaches(ReadOnlySpan<double> overlaps, double threshold)
     {
         foreach (double overlap in overlaps)

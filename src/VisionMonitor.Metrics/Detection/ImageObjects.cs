@@ -32,6 +32,9 @@ internal readonly ref struct ImageObjects
     public ReadOnlySpan<double> Confidences { get; init; }
 
     public IOverlap Overlap { get; init; }
+
+    /// <summary>Per class, whether unmatched predictions are ignored because not every object was labelled; empty means none.</summary>
+    public ReadOnlySpan<bool> IsOpen { get; init; }
 }
 
 /// <summary>Overlap of the predictions and objects of one image: boxes, masks or keypoints.</summary>

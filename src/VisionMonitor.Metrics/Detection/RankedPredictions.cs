@@ -94,6 +94,7 @@ internal sealed class RankedPredictions
     }
 
     /// <summary>Objects to find and predictions of one class in images of a weight above 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (long Truths, long Predictions) Count(int classIndex, double[] weightOf)
     {
         long truths = 0, predictions = 0;
@@ -112,6 +113,7 @@ internal sealed class RankedPredictions
     }
 
     /// <summary>[class × area]: weighted objects to find.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] WeightedTruths(MatchPlan plan, double[] weightOf)
     {
         double[] sums = new double[plan.ClassCount * plan.AreaCount];
@@ -194,6 +196,7 @@ internal sealed class RankedPredictions
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte PatternOf(MatchPlan plan, ReadOnlySpan<ulong> right, ReadOnlySpan<ulong> wrong)
     {
         if (plan.AreaCount > MostPatternAreas)
@@ -241,6 +244,7 @@ internal sealed class RankedPredictions
         public readonly ulong[] Right = new ulong[count * words];
         public readonly ulong[] Wrong = new ulong[count * words];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Take(DetectionEvidence one, int image, int start, int end, int to)
         {
             int length = end - start;

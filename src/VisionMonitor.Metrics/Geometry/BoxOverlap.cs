@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace VisionMonitor.Metrics.Geometry;
 
 /// <summary>
@@ -10,6 +12,7 @@ public static class BoxOverlap
     /// <param name="a">A box in pixels, right and bottom edges exclusive.</param>
     /// <param name="b">The other box, in the same frame.</param>
     /// <returns>0 where the boxes do not meet, and where one of them is empty; NaN coordinates give 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double IntersectionOverUnion(in BoundingBox a, in BoundingBox b)
     {
         double intersection = Intersection(a, b);
@@ -20,6 +23,7 @@ public static class BoxOverlap
     /// <param name="predicted">The predicted box in pixels.</param>
     /// <param name="crowd">The crowd region in the same frame.</param>
     /// <returns>0 where the boxes do not meet.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double IntersectionOverPredicted(in BoundingBox predicted, in BoundingBox crowd)
     {
         double intersection = Intersection(predicted, crowd);
@@ -27,6 +31,7 @@ public static class BoxOverlap
     }
 
     /// <summary>Area of the common part of two boxes in square pixels; 0 where they do not meet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Intersection(in BoundingBox a, in BoundingBox b)
     {
         // Math.Min and Math.Max hand a NaN on, and no comparison with NaN holds, so that it ends as "do not meet".

@@ -6,6 +6,9 @@ public sealed class CocoDataset
     private readonly Dictionary<CocoId, int> _imageIndices = [];
     private readonly Dictionary<CocoId, int> _categoryIndices = [];
 
+    /// <summary>The categories of small ids without hashing: they are looked up once per result.</summary>
+    private int[] _smallCategories = [];
+
     private CocoDataset(string file, CocoTask task)
     {
         (File, Task) = (file, task);
@@ -56,12 +59,21 @@ public sealed class CocoDataset
     internal int ImageIndex(CocoId id) => _imageIndices.TryGetValue(id, out int index) ? index : -1;
 
     /// <summary>Index of a category, −1 when there is none of that id.</summary>
-    internal int CategoryIndex(CocoId id) => _categoryIndices.TryGetValue(id, out int index) ? index : -1;
+    internal int CategoryIndex(CocoId id) => id.Text is null && (ulong)id.Number < (ulong)_smallCategories.Length
+        ? _smallCategories[id.Number]
+        : _categoryIndices.TryGetValue(id, out int index) ? index : -1;
 
     internal void Complete(List<CocoImage> images, List<CocoCategory> categories, CocoWarnings warnings)
     {
         Images = Distinct(images, _imageIndices, image => image.Id, "image", warnings);
         Categories = Distinct(categories, _categoryIndices, category => category.Id, "category", warnings);
+        int[] small = new int[4096];
+        for (int number = 0; number < small.Length; number++)
+        {
+            small[number] = _categoryIndices.GetValueOrDefault(new CocoId(number), -1);
+        }
+
+        _smallCategories = small;
     }
 
     internal void Warn(CocoWarnings warnings) => Warnings = warnings.Lines;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -8,6 +9,13 @@ namespace VisionMonitor.Metrics.Detection.Coco;
 /// <param name="Text">The text; <see langword="null"/> for an integer.</param>
 public readonly record struct CocoId(long Number, string? Text = null) : IComparable<CocoId>
 {
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Equals(CocoId other) => Number == other.Number && (ReferenceEquals(Text, other.Text) || string.Equals(Text, other.Text, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text is null ? Number.GetHashCode() : Text.GetHashCode(StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public int CompareTo(CocoId other)
     {

@@ -95,6 +95,7 @@ internal sealed class CocoImageCase
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private TruthTraits Traits(CocoFlags flags, CocoId id)
     {
         bool isCrowd = (flags & CocoFlags.Crowd) != 0;

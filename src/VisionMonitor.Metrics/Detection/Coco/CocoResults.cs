@@ -57,7 +57,6 @@ public sealed class CocoResults
         private bool _areaIsBox;
         private int _index;
         private (CocoId Id, int Index) _lastImage = (default, -1);
-        private (CocoId Id, int Index) _lastCategory = (default, -1);
 
         public Reader(Stream stream, string file, CocoDataset dataset, CocoObjects objects)
         {
@@ -99,8 +98,8 @@ public sealed class CocoResults
             CocoId categoryId = _record.CategoryId ?? throw Missing("category_id");
             double score = _record.Score ?? throw Missing("score");
             int image = _lastImage.Index >= 0 && _lastImage.Id == imageId ? _lastImage.Index : _dataset.ImageIndex(imageId);
-            int category = _lastCategory.Index >= 0 && _lastCategory.Id == categoryId ? _lastCategory.Index : _dataset.CategoryIndex(categoryId);
-            (_lastImage, _lastCategory) = ((imageId, image), (categoryId, category));
+            int category = _dataset.CategoryIndex(categoryId);
+            _lastImage = (imageId, image);
             if (image < 0)
             {
                 throw _scanner.Wrong("unknown_image", $"Image {imageId} is not in {_dataset.File}. Use the truth file that belongs to these results, or remove the result.");

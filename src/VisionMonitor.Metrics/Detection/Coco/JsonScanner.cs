@@ -78,6 +78,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>Reads one value, in a wider window when it does not fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Retry(Action read)
     {
         int wanted = 1 << 16;
@@ -107,6 +108,7 @@ internal sealed class JsonScanner
     }
 
     /// <summary>After an element: <see langword="true"/> when another follows, <see langword="false"/> at the end of the list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool ContinueWith(byte end)
     {
         byte next = PeekRefilling();
@@ -144,6 +146,7 @@ internal sealed class JsonScanner
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Expect(byte expected)
     {
         if (Peek() != expected)
@@ -481,6 +484,7 @@ internal sealed class JsonScanner
         return $"line {_lines + read.Count((byte)'\n')}, column {_discarded + _at - lineStart + 1}";
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte PeekRefilling()
     {
         while (true)
