@@ -28,13 +28,13 @@ public sealed record AlertsPanel
     /// <summary>Loads the panel: all open incidents (at most 200) and the newest 100 resolved ones.</summary>
     public static async Task<AlertsPanel> LoadAlertsAsync(MonitoringDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        Dictionary<long, Project> projects = await db.Projects.AsNoTracking().Take(1000).ToDictionaryAsync(project => project.Id, cancellationToken);
+        Dictionary<long, Project> projects = await db.Projects.AsNoTracking().OrderBy(project => project.Id).Take(1000).ToDictionaryAsync(project => project.Id, cancellationToken);
         Incident[] open = await db.Incidents.AsNoTracking().Where(incident => incident.OpenRuleId != null).OrderByDescending(incident => incident.StartedAt).Take(200).ToArrayAsync(cancellationToken);
         Incident[] resolved = await db.Incidents.AsNoTracking().Where(incident => incident.OpenRuleId == null).OrderByDescending(incident => incident.StartedAt).Take(100).ToArrayAsync(cancellationToken);
         long[] ruleIds = [.. open.Concat(resolved).Select(incident => incident.AlertRuleId).Distinct()];
         Dictionary<long, AlertRule> rules = await db.AlertRules.AsNoTracking().Where(rule => ruleIds.Contains(rule.Id)).ToDictionaryAsync(rule => rule.Id, cancellationToken);
         DateTimeOffset since = now.AddDays(-30);
-        Incident[] recent = await db.Incidents.AsNoTracking().Where(incident => incident.FiredAt != null && incident.FiredAt >= since).Take(5000).ToArrayAsync(cancellationToken);
+        Incident[] recent = await db.Incidents.AsNoTracking().Where(incident => incident.FiredAt != null && incident.FiredAt >= since).OrderByDescending(incident => incident.FiredAt).Take(5000).ToArrayAsync(cancellationToken);
         TimeSpan[] waits = [.. recent.Where(incident => incident.AcknowledgedAt is not null).Select(incident => incident.AcknowledgedAt!.Value - incident.FiredAt!.Value).Order()];
         AlertItem Item(Incident incident) => AlertItem.Of(incident, projects.GetValueOrDefault(incident.ProjectId), rules.GetValueOrDefault(incident.AlertRuleId), now);
         return new AlertsPanel

@@ -25,7 +25,7 @@ public sealed record JobsPanel
     /// <summary>Loads the panel for all projects, or for one.</summary>
     public static async Task<JobsPanel> LoadJobsAsync(MonitoringDbContext db, DateTimeOffset now, CancellationToken cancellationToken, long? projectId = null)
     {
-        Dictionary<long, Project> projects = await db.Projects.AsNoTracking().Where(project => projectId == null || project.Id == projectId).Take(1000).ToDictionaryAsync(project => project.Id, cancellationToken);
+        Dictionary<long, Project> projects = await db.Projects.AsNoTracking().Where(project => projectId == null || project.Id == projectId).OrderBy(project => project.Id).Take(1000).ToDictionaryAsync(project => project.Id, cancellationToken);
         Schedule[] schedules = await db.Schedules.AsNoTracking().Where(schedule => projectId == null || schedule.ProjectId == projectId).OrderBy(schedule => schedule.Name).Take(500).ToArrayAsync(cancellationToken);
         Run[] running = await db.Runs.AsNoTracking().Where(run => run.State == RunState.Running && (projectId == null || run.ProjectId == projectId)).OrderByDescending(run => run.PlannedAt).Take(20).ToArrayAsync(cancellationToken);
         Run[] ended = await db.Runs.AsNoTracking().Where(run => run.State != RunState.Running && (projectId == null || run.ProjectId == projectId)).OrderByDescending(run => run.PlannedAt).Take(MostHistory).ToArrayAsync(cancellationToken);
