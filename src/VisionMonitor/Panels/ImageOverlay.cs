@@ -22,7 +22,7 @@ public sealed record ImageOverlay
     public IReadOnlyList<ObjectOutcome> Objects { get; init; } = [];
 
     /// <summary>The most probable classes of a classification.</summary>
-    public IReadOnlyList<(string Name, double Probability)> Ranked { get; init; } = [];
+    public IReadOnlyList<RankedClass> Ranked { get; init; } = [];
 
     /// <summary>Compares a label with a prediction for the eye: matches of the right class at IoU .5, the most confident first.</summary>
     public static ImageOverlay Of(Project project, string? truthJson, string? predictionJson)
@@ -45,7 +45,7 @@ public sealed record ImageOverlay
             TruthText = truth is null ? null : ClassRow.NameOf(project, truth.ClassIndex),
             PredictedText = top < 0 ? null : $"{ClassRow.NameOf(project, top)} {NumberText.Significant(predicted!.Probabilities[top])}",
             IsWrong = truth is null || top < 0 ? null : truth.ClassIndex != top,
-            Ranked = predicted is null ? [] : [.. predicted.Probabilities.Select((probability, index) => (ClassRow.NameOf(project, index), (double)probability)).OrderByDescending(pair => pair.Item2).Take(5)],
+            Ranked = predicted is null ? [] : [.. predicted.Probabilities.Select((probability, index) => new RankedClass(ClassRow.NameOf(project, index), probability)).OrderByDescending(ranked => ranked.Probability).Take(5)],
         };
     }
 
@@ -108,6 +108,9 @@ public sealed record ImageOverlay
         return objects;
     }
 }
+
+/// <summary>A class and how probable a classifier finds it, 0 to 1.</summary>
+public sealed record RankedClass(string Name, double Probability);
 
 /// <summary>One box of an image and what became of it.</summary>
 /// <param name="Kind">What it is.</param>

@@ -23,7 +23,7 @@ public sealed record IncidentPanel
     public required IReadOnlyList<ImageTile> Worst { get; init; }
 
     /// <summary>What happened, the newest last.</summary>
-    public required IReadOnlyList<(DateTimeOffset At, string Text)> Events { get; init; }
+    public required IReadOnlyList<IncidentEvent> Events { get; init; }
 
     /// <summary>What changed near the start and may be the cause.</summary>
     public required IReadOnlyList<string> Suspects { get; init; }
@@ -44,7 +44,7 @@ public sealed record IncidentPanel
         TimeSpan around = TimeSpan.FromTicks(Math.Clamp((end - incident.StartedAt).Ticks / 2, TimeSpan.FromHours(2).Ticks, TimeSpan.FromDays(10).Ticks));
         DateTimeOffset until = end + around < now ? end + around : now;
         RuleSeries series = await RuleSeries.LoadAsync(db, project, rule, live, incident.StartedAt - around, until, cancellationToken);
-        (DateTimeOffset At, string Text)[] events = await EventsAsync(db, incident, cancellationToken);
+        IReadOnlyList<IncidentEvent> events = await EventsAsync(db, incident, cancellationToken);
         return new IncidentPanel
         {
             Incident = incident,
@@ -78,32 +78,32 @@ public sealed record IncidentPanel
         return [.. rows.Select(row => new ImageTile(row.image.Id, row.image.CapturedAt, row.image.Camera, row.image.WidthPixels, row.image.HeightPixels, row.ImageScore, row.Failure, ImageOverlay.Of(project, row.Truth, row.Prediction)))];
     }
 
-    private static async Task<(DateTimeOffset At, string Text)[]> EventsAsync(MonitoringDbContext db, Incident incident, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<IncidentEvent>> EventsAsync(MonitoringDbContext db, Incident incident, CancellationToken cancellationToken)
     {
         var notices = await (from notice in db.OutboxNotices.Where(notice => notice.IncidentId == incident.Id)
                              join channel in db.AlertChannels on notice.AlertChannelId equals channel.Id
                              orderby notice.CreatedAt
                              select new { notice.Transition, notice.State, notice.CreatedAt, notice.DeliveredAt, notice.LastError, channel.Name }).AsNoTracking().Take(50).ToListAsync(cancellationToken);
-        List<(DateTimeOffset At, string Text)> events = [(incident.StartedAt, "first bad point")];
+        List<IncidentEvent> events = [new(incident.StartedAt, "first bad point")];
         if (incident.FiredAt is { } fired)
         {
-            events.Add((fired, "fired: bad for the whole pending period"));
+            events.Add(new(fired, "fired: bad for the whole pending period"));
         }
 
         events.AddRange(notices.Select(notice => notice.State switch
         {
-            OutboxState.Delivered => (notice.DeliveredAt ?? notice.CreatedAt, $"“{notice.Transition}” delivered to {notice.Name}"),
-            OutboxState.Dead => (notice.CreatedAt, $"“{notice.Transition}” could not be delivered to {notice.Name}: {notice.LastError}"),
-            _ => (notice.CreatedAt, $"“{notice.Transition}” waits for {notice.Name}{(notice.LastError is null ? "" : $": {notice.LastError}")}"),
+            OutboxState.Delivered => new IncidentEvent(notice.DeliveredAt ?? notice.CreatedAt, $"“{notice.Transition}” delivered to {notice.Name}"),
+            OutboxState.Dead => new IncidentEvent(notice.CreatedAt, $"“{notice.Transition}” could not be delivered to {notice.Name}: {notice.LastError}"),
+            _ => new IncidentEvent(notice.CreatedAt, $"“{notice.Transition}” waits for {notice.Name}{(notice.LastError is null ? "" : $": {notice.LastError}")}"),
         }));
         if (incident.AcknowledgedAt is { } acknowledged)
         {
-            events.Add((acknowledged, $"acknowledged by {incident.AcknowledgedBy}"));
+            events.Add(new(acknowledged, $"acknowledged by {incident.AcknowledgedBy}"));
         }
 
         if (incident.ResolvedAt is { } resolved)
         {
-            events.Add((resolved, $"recovered after {ClockText.Words(resolved - incident.StartedAt)}"));
+            events.Add(new(resolved, $"recovered after {ClockText.Words(resolved - incident.StartedAt)}"));
         }
 
         return [.. events.OrderBy(entry => entry.At)];
@@ -146,3 +146,6 @@ public sealed record IncidentPanel
         return suspects;
     }
 }
+
+/// <summary>Something that happened to an incident.</summary>
+public sealed record IncidentEvent(DateTimeOffset At, string Text);

@@ -16,9 +16,9 @@ public sealed record JobsPanel
     public required IReadOnlyList<RunRow> History { get; init; }
 
     /// <summary>Due times that were skipped lately, with the reason.</summary>
-    public required IReadOnlyList<(string Schedule, DateTimeOffset DueAt, string Because)> Skipped { get; init; }
+    public required IReadOnlyList<SkippedDueTime> Skipped { get; init; }
 
-    public required IReadOnlyList<(long Id, string Name)> ProjectsWithoutSchedule { get; init; }
+    public required IReadOnlyList<NamedProject> ProjectsWithoutSchedule { get; init; }
 
     private const int MostHistory = 50;
 
@@ -44,8 +44,8 @@ public sealed record JobsPanel
             Schedules = [.. schedules.Select(schedule => ScheduleRow.Of(schedule, projects[schedule.ProjectId], lastRuns.GetValueOrDefault(schedule.Id), now))],
             Running = [.. running.Select(run => RunRow.Of(run, projects.GetValueOrDefault(run.ProjectId), [.. byRun[run.Id]], now))],
             History = [.. ended.Select(run => RunRow.Of(run, projects.GetValueOrDefault(run.ProjectId), [], now))],
-            Skipped = [.. skipped.Select(row => (row.Name, row.DueAt, row.SkippedBecause!))],
-            ProjectsWithoutSchedule = [.. projects.Values.Where(project => schedules.All(schedule => schedule.ProjectId != project.Id)).OrderBy(project => project.Name).Select(project => (project.Id, project.Name))],
+            Skipped = [.. skipped.Select(row => new SkippedDueTime(row.Name, row.DueAt, row.SkippedBecause!))],
+            ProjectsWithoutSchedule = [.. projects.Values.Where(project => schedules.All(schedule => schedule.ProjectId != project.Id)).OrderBy(project => project.Name).Select(project => new NamedProject(project.Id, project.Name))],
         };
     }
 }
@@ -74,3 +74,9 @@ public sealed record RunRow(long Id, string Project, string Slug, string TimeZon
         run.Id, project?.Name ?? "", project?.Slug ?? "", project?.TimeZone ?? "Etc/UTC", run.Trigger, run.State, run.WindowStart, run.WindowEnd, run.PopulationCount, run.SampleCount, run.FailedImageCount, run.ModelVersionIds.Count,
         run.PlannedAt, (run.CompletedAt ?? now) - (run.StartedAt ?? run.PlannedAt), Math.Max(shards.Length, run.ShardCount), shards.Count(shard => shard.State == ShardState.Done), run.FailureReason, shards.Select(shard => shard.LastError).FirstOrDefault(error => error is not null));
 }
+
+/// <summary>A due time that became no run.</summary>
+public sealed record SkippedDueTime(string Schedule, DateTimeOffset DueAt, string Because);
+
+/// <summary>A project to choose.</summary>
+public sealed record NamedProject(long Id, string Name);

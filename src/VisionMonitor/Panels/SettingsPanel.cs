@@ -14,7 +14,7 @@ public sealed record SettingsPanel
 
     public required IReadOnlyList<AuditEntry> Audit { get; init; }
 
-    public required IReadOnlyList<(long Id, string Name)> Projects { get; init; }
+    public required IReadOnlyList<NamedProject> Projects { get; init; }
 
     public required int DemoCount { get; init; }
 
@@ -38,7 +38,7 @@ public sealed record SettingsPanel
         Keys = await db.ApiKeys.AsNoTracking().Where(key => !key.IsOneTime).OrderByDescending(key => key.CreatedAt).Take(100).ToArrayAsync(cancellationToken),
         Channels = await db.AlertChannels.AsNoTracking().OrderBy(channel => channel.Name).Take(100).ToArrayAsync(cancellationToken),
         Audit = await db.AuditEntries.AsNoTracking().OrderByDescending(entry => entry.Id).Take(100).ToArrayAsync(cancellationToken),
-        Projects = [.. (await db.Projects.AsNoTracking().OrderBy(project => project.Name).Take(500).Select(project => new { project.Id, project.Name }).ToArrayAsync(cancellationToken)).Select(project => (project.Id, project.Name))],
+        Projects = await db.Projects.AsNoTracking().OrderBy(project => project.Name).Take(500).Select(project => new NamedProject(project.Id, project.Name)).ToArrayAsync(cancellationToken),
         DemoCount = await db.Projects.CountAsync(project => project.IsDemo, cancellationToken),
         Version = typeof(SettingsPanel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
         Runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {NumberOfProcessors()}",
