@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using VisionMonitor.Vision.Archives;
 
 namespace VisionMonitor.Vision.Images;
 
 /// <summary>Walks the chunks of a PNG: size, cut end, and text or profiles that inflate to more than they may.</summary>
 internal static class PngChunks
 {
-    private static readonly uint[] _crcTable = CrcTable();
-
     public static EncodedSize Read(ReadOnlySpan<byte> bytes, ImageLimits limits)
     {
         const int headerEnd = 33;
@@ -21,7 +20,7 @@ internal static class PngChunks
             throw EncodedSize.Corrupt(ImageFormat.Png, "it does not begin with its header chunk");
         }
 
-        if (Crc(bytes[12..29]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[29..]))
+        if (Crc32.Of(bytes[12..29]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[29..]))
         {
             throw EncodedSize.Corrupt(ImageFormat.Png, "the checksum of its header is wrong");
         }
@@ -89,33 +88,5 @@ internal static class PngChunks
         {
             // A damaged text is no reason to refuse the pixels; the codec skips it too.
         }
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc = _crcTable[(byte)(crc ^ value)] ^ (crc >> 8);
-        }
-
-        return ~crc;
-    }
-
-    private static uint[] CrcTable()
-    {
-        uint[] table = new uint[256];
-        for (uint index = 0; index < table.Length; index++)
-        {
-            uint value = index;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                value = (value & 1) == 0 ? value >> 1 : 0xEDB88320u ^ (value >> 1);
-            }
-
-            table[index] = value;
-        }
-
-        return table;
     }
 }

@@ -39,7 +39,14 @@ public sealed class CocoIds
 
             foreach (JsonElement row in rows.EnumerateArray())
             {
-                ids.Add(list == "images", JsonFields.Text(row, name), JsonFields.Id(row, "id"), modelClasses);
+                try
+                {
+                    ids.Add(list == "images", JsonFields.Text(row, name), JsonFields.Id(row, "id"), modelClasses);
+                }
+                catch (RowException reason)
+                {
+                    throw new LabelFormatException(Path.GetFileName(annotationPath), null, reason.Code, $"a row of '{list}' is not understood: {reason.Message}");
+                }
             }
         }
 

@@ -3,12 +3,6 @@ namespace VisionMonitor.Vision.Onnx;
 /// <summary>Gathers from the messages of a model what admission looks at. Field numbers are those of onnx.proto.</summary>
 internal sealed class OnnxWalk
 {
-    private static readonly string[] _elementTypes =
-    [
-        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "double", "uint32", "uint64",
-        "complex64", "complex128", "bfloat16",
-    ];
-
     private readonly Dictionary<string, List<string>> _calls = [];
     private List<string> _called = [];
 
@@ -121,10 +115,10 @@ internal sealed class OnnxWalk
                     ReadTensor(reader.Bytes, isOfGraph: depth == 0);
                     break;
                 case 11 when depth == 0:
-                    Inputs.Add(ReadValue(reader.Bytes));
+                    Inputs.Add(OnnxValueInfo.Read(reader.Bytes));
                     break;
                 case 12 when depth == 0:
-                    Outputs.Add(ReadValue(reader.Bytes));
+                    Outputs.Add(OnnxValueInfo.Read(reader.Bytes));
                     break;
                 case 15:
                     ReadSparse(reader.Bytes);
@@ -265,76 +259,5 @@ internal sealed class OnnxWalk
         }
 
         return (key, value);
-    }
-
-    private static OnnxTensorType ReadValue(ReadOnlySpan<byte> bytes)
-    {
-        string name = "";
-        (string type, List<int> shape) = ("undefined", []);
-        ProtoReader reader = new(bytes);
-        while (reader.Read())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    name = reader.Text;
-                    break;
-                case 2:
-                    (type, shape) = ReadType(reader.Bytes);
-                    break;
-            }
-        }
-
-        return new(name, type, shape);
-    }
-
-    private static (string Type, List<int> Shape) ReadType(ReadOnlySpan<byte> bytes)
-    {
-        ProtoReader reader = new(bytes);
-        while (reader.Read())
-        {
-            // Sequences, maps and optional values are other fields: no image goes into them.
-            if (reader.Field == 1)
-            {
-                return ReadTensorType(reader.Bytes);
-            }
-        }
-
-        return ("undefined", []);
-    }
-
-    private static (string Type, List<int> Shape) ReadTensorType(ReadOnlySpan<byte> bytes)
-    {
-        (string type, List<int> shape) = ("undefined", []);
-        ProtoReader reader = new(bytes);
-        while (reader.Read())
-        {
-            if (reader.Field == 1)
-            {
-                type = reader.Number < (ulong)_elementTypes.Length ? _elementTypes[reader.Number] : "undefined";
-            }
-            else if (reader.Field == 2)
-            {
-                ProtoReader axes = new(reader.Bytes);
-                while (axes.Read())
-                {
-                    shape.Add(ReadAxis(axes.Bytes));
-                }
-            }
-        }
-
-        return (type, shape);
-    }
-
-    private static int ReadAxis(ReadOnlySpan<byte> bytes)
-    {
-        ProtoReader reader = new(bytes);
-        int length = -1;
-        while (reader.Read())
-        {
-            length = reader.Field == 1 && reader.Number is > 0 and <= int.MaxValue ? (int)reader.Number : length;
-        }
-
-        return length;
     }
 }

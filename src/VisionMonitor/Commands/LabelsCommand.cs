@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisionMonitor.Vision.Archives;
 using VisionMonitor.Vision.Labels;
 
 namespace VisionMonitor.Commands;
@@ -8,7 +9,7 @@ internal static class LabelsCommand
 {
     private static readonly string _formats = string.Join(", ", LabelFormats.All.Select(format => format.Id));
 
-    private static readonly Argument<string> _in = new("IN") { Description = "File or folder of labels." };
+    private static readonly Argument<string> _in = new("IN") { Description = "File, folder or ZIP archive of labels." };
     private static readonly Argument<string> _out = new("OUT") { Description = "File or folder to write." };
     private static readonly Option<string?> _from = new("--from") { Description = $"Format of IN: {_formats}. [default: found out]", HelpName = "F" };
     private static readonly Option<string> _to = new("--to") { Description = $"Format of OUT: {_formats}.", HelpName = "F", Required = true };
@@ -45,6 +46,8 @@ internal static class LabelsCommand
     private static LabelRead? Read(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_in);
+        using ZipArchiveFolder? archive = Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? ZipArchiveFolder.Open(path, new()) : null;
+        path = archive?.Folder ?? path;
         ILabelFormat? format = parsed.GetValue(_from) is { } id ? LabelFormats.Find(id) : LabelFormats.Recognize(path);
         if (format is null)
         {
@@ -84,6 +87,11 @@ internal static class LabelsCommand
             return work();
         }
         catch (LabelFormatException refusal)
+        {
+            Console.Error.WriteLine($"visionmonitor: {refusal.Code}: {refusal.Message}");
+            return 2;
+        }
+        catch (ArchiveException refusal)
         {
             Console.Error.WriteLine($"visionmonitor: {refusal.Code}: {refusal.Message}");
             return 2;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisionMonitor.Hosting;
 using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Commands;
@@ -10,9 +11,6 @@ namespace VisionMonitor.Commands;
 internal static class ModelsInspectCommand
 {
     internal const string ChildName = "inspect-child";
-
-    /// <summary>Opens model files in a disposable process of this program; pages use it too.</summary>
-    public static ModelAdmission Admission { get; } = ModelAdmission.ByThisProgram(["models", ChildName]);
 
     public static Command Create()
     {
@@ -30,7 +28,7 @@ internal static class ModelsInspectCommand
         Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            AdmissionReport report = await Admission.InspectAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
+            AdmissionReport report = await ThisProgram.Admission().InspectAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
             Console.WriteLine(parsed.GetValue(asJson) ? report.ToJson() : Describe(report));
             if (report.Guess is { } guess && parsed.GetValue(contract) is { } target)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisionMonitor.Hosting;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Models;
@@ -76,7 +77,7 @@ internal static class PredictCommand
             return classes is null ? read : read with { Classes = classes };
         }
 
-        AdmissionReport report = await ModelsInspectCommand.Admission.InspectAsync(model.FullName, cancellationToken);
+        AdmissionReport report = await ThisProgram.Admission().InspectAsync(model.FullName, cancellationToken);
         if (report.Guess is not { } guess)
         {
             throw new ModelContractException(model.Name, report.Sentence ?? "its family was not recognised: write a contract");
