@@ -38,6 +38,7 @@ internal static class Api
         api.MapKeys();
         api.MapAudit();
         api.MapLive();
+        api.MapPanels();
 
         app.MapOpenApi("/openapi/{documentName}.json").For(Role.Viewer);
         app.MapApiReference();

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadyAsync(
-        DatabaseStart database, IDbContextFactory<MonitoringDbContext> contexts, CancellationToken cancellationToken)
+        DatabaseReadiness database, IDbContextFactory<MonitoringDbContext> contexts, CancellationToken cancellationToken)
     {
         if (!database.IsReady)
         {

@@ -7,7 +7,7 @@ internal static class DatabaseGate
 {
     public static IApplicationBuilder UseDatabaseGate(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        DatabaseStart database = context.RequestServices.GetRequiredService<DatabaseStart>();
+        DatabaseReadiness database = context.RequestServices.GetRequiredService<DatabaseReadiness>();
         if (database.IsReady || context.Request.Path == "/healthz" || context.Request.Path == "/readyz")
         {
             await next(context);

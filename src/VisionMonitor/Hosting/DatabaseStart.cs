@@ -12,21 +12,12 @@ namespace VisionMonitor.Hosting;
 /// </summary>
 internal sealed partial class DatabaseStart(
     Database database,
+    DatabaseReadiness readiness,
     IDbContextFactory<MonitoringDbContext> contexts,
     TimeProvider time,
     ILogger<DatabaseStart> logger)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completes when the database answers and its tables are those of this version.</summary>
-    public Task Ready => _ready.Task;
-
-    public bool IsReady => _ready.Task.IsCompletedSuccessfully;
-
-    /// <summary>Why it is not ready yet, for people.</summary>
-    public string Waiting { get; private set; } = "The database is being opened.";
 
     /// <summary>Tries until it succeeds, with growing pauses.</summary>
     /// <param name="migrate">Whether this process applies migrations itself; a worker waits for another to do it.</param>
@@ -46,18 +37,18 @@ internal sealed partial class DatabaseStart(
                 await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
                 if (!(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
                 {
-                    _ready.TrySetResult();
+                    readiness.Open();
                     return;
                 }
 
-                Waiting = "The database's tables are older than this version: run `visionmonitor migrate` or start `visionmonitor serve`.";
+                readiness.Waiting = "The database's tables are older than this version: run `visionmonitor migrate` or start `visionmonitor serve`.";
             }
             catch (Exception error) when (!database.IsEmbedded && error is DbException or TimeoutException or System.Net.Sockets.SocketException)
             {
-                Waiting = $"The database does not answer: {error.Message.ReplaceLineEndings(" ")}";
+                readiness.Waiting = $"The database does not answer: {error.Message.ReplaceLineEndings(" ")}";
             }
 
-            LogWaiting(Waiting, pause.TotalSeconds);
+            LogWaiting(readiness.Waiting, pause.TotalSeconds);
             await Task.Delay(pause, time, cancellationToken);
             pause = pause * 2 < LongestWait ? pause * 2 : LongestWait;
         }

@@ -79,6 +79,7 @@ internal static class Door
         services.AddMonitoring(monitoring);
         services.AddIngest();
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
+        services.AddSingleton<DatabaseReadiness>();
         services.AddSingleton<DatabaseStart>();
         services.AddBell(database);
         return options;

@@ -4,7 +4,7 @@ using VisionMonitor.Monitoring.Jobs;
 namespace VisionMonitor.Hosting;
 
 /// <summary>Answers Hangfire's bell once the database is ready, and lets running jobs end when the process stops.</summary>
-internal sealed class JobServer(DatabaseStart database, JobStorage storage, IRecurringJobManager recurring, DoorOptions options, JobActivator activator) : IHostedService, IAsyncDisposable
+internal sealed class JobServer(DatabaseReadiness database, JobStorage storage, IRecurringJobManager recurring, DoorOptions options, JobActivator activator) : IHostedService, IAsyncDisposable
 {
     // Alerts and ticks never wait behind inference: they have slots of their own.
     private static readonly string[] QuickQueues = [MonitoringJobs.AlertsQueue, MonitoringJobs.MaintenanceQueue, "default"];

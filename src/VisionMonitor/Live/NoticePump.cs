@@ -11,7 +11,7 @@ namespace VisionMonitor.Live;
 /// thing in one round only the last is sent.
 /// </summary>
 internal sealed partial class NoticePump(
-    DatabaseStart database,
+    DatabaseReadiness database,
     IDbContextFactory<MonitoringDbContext> contexts,
     IHubContext<LiveHub, ILiveViewer> hub,
     LiveNoticeStream stream,

@@ -7,7 +7,7 @@ namespace VisionMonitor.Telemetry;
 
 /// <summary>Brings the gauges up to date, more often than Prometheus asks.</summary>
 internal sealed partial class SnapshotRefresh(
-    DatabaseStart database,
+    DatabaseReadiness database,
     IDbContextFactory<MonitoringDbContext> contexts,
     QualityGauges gauges,
     TimeProvider time,

@@ -126,6 +126,23 @@ public sealed class ApiTests(DoorFixture fixture) : IClassFixture<DoorFixture>
     }
 
     [Fact]
+    public async Task Panels_OfAProjectWithoutAnyImage_AnswerAll()
+    {
+        foreach (string panel in (string[])["panels/overview", "panels/alerts", "panels/jobs"])
+        {
+            await fixture.Admin.GetAsync($"/api/v1/{panel}", Cancelled).ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        foreach (string panel in (string[])["timeline", "images", "models", "rules", "compare", "jobs"])
+        {
+            (await fixture.Admin.GetAsync($"/api/v1/projects/{fixture.Project.Id}/panels/{panel}", Cancelled).ShouldBeAsync(HttpStatusCode.OK))
+                .ValueKind.ShouldBe(JsonValueKind.Object, panel);
+        }
+
+        await fixture.Admin.GetAsync($"/api/v1/projects/{fixture.Project.Id}/panels/confusion", Cancelled).ShouldBeProblemAsync(HttpStatusCode.NotFound, "nothing_compared");
+    }
+
+    [Fact]
     public async Task Metrics_AfterACompletedRun_ShowItsQualityAndDrift()
     {
         Project project = await fixture.Door.AddProjectAsync("measured");

@@ -39,7 +39,7 @@ internal sealed class OpenDoor : IAsyncDisposable
         };
         OpenDoor door = new(Door.Build(all), folder);
         await door._app.StartAsync(TestContext.Current.CancellationToken);
-        await door.Services.GetRequiredService<DatabaseStart>().Ready.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await door.Services.GetRequiredService<DatabaseReadiness>().Ready.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return door;
     }
 
