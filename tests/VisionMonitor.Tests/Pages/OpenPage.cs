@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace VisionMonitor.Tests.Pages;
+
+/// <summary>A page in a browser of its own that writes down every fault: errors of scripts, refused sources, failed requests, foreign hosts.</summary>
+internal sealed class OpenPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _faults = [];
+
+    public OpenPage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _faults.Enqueue(message.Text);
+            }
+        };
+        page.PageError += (_, error) => _faults.Enqueue(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith("data:", StringComparison.Ordinal) && new Uri(request.Url).Host != "127.0.0.1")
+            {
+                _faults.Enqueue($"asked another host: {request.Url}");
+            }
+        };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _faults.Enqueue($"{response.Status} {response.Url}");
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    public ValueTask DisposeAsync() => new(_context.CloseAsync());
+}

@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using VisionMonitor.Monitoring.Storage;
+using static Microsoft.Playwright.Assertions;
+
+namespace VisionMonitor.Tests.Pages;
+
+public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/", "Overview")]
+    [InlineData("/projects/parcel-detector", "Parcel detector")]
+    [InlineData("/projects/parcel-sorter", "Parcel sorter")]
+    [InlineData("/projects/label-reader", "Label reader")]
+    [InlineData("/projects/parcel-detector/images", "Parcel detector")]
+    [InlineData("/projects/parcel-sorter/images/130", "Parcel sorter · image 130")]
+    [InlineData("/projects/label-reader/images", "Label reader")]
+    [InlineData("/projects/label-reader/compare", "Label reader")]
+    [InlineData("/projects/parcel-detector/rules", "Parcel detector")]
+    [InlineData("/projects/parcel-detector/models", "Parcel detector")]
+    [InlineData("/projects/new", "New project")]
+    [InlineData("/alerts", "Alerts")]
+    [InlineData("/alerts/1", "Alerts · Embeddings drift")]
+    [InlineData("/jobs", "Jobs")]
+    [InlineData("/settings", "Settings")]
+    public async Task EveryPage_Opened_HasItsHeadingAndNoFault(string path, string heading)
+    {
+        await using OpenPage page = await browser.OpenAsync(path);
+
+        await Expect(page.Page.Locator("h1")).ToHaveTextAsync(heading);
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/alerts")]
+    [InlineData("/alerts/1")]
+    [InlineData("/projects/parcel-detector")]
+    [InlineData("/projects/parcel-detector/images")]
+    [InlineData("/jobs")]
+    public async Task Page_OnAPhone_FitsItsWidth(string path)
+    {
+        await using OpenPage page = await browser.OpenAsync(path, width: 390);
+
+        (await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
+    }
+
+    [Fact]
+    public async Task Overview_OpenedFirst_StaysBelow300Kilobytes()
+    {
+        await using OpenPage page = await browser.OpenAsync("/");
+
+        double bytes = await page.Page.EvaluateAsync<double>(
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, entry) => sum + entry.encodedBodySize, 0)");
+
+        bytes.ShouldBeInRange(50_000, 300_000);
+    }
+
+    [Fact]
+    public async Task Overview_OfAFault_LeadsFromTheSentenceToTheIncident()
+    {
+        await using OpenPage page = await browser.OpenAsync("/");
+
+        ILocator first = page.Page.Locator(".sentence").First;
+        await Expect(first).ToContainTextAsync("Drift score rose to 7.31");
+        await first.GetByRole(AriaRole.Link, new() { Name = "Open incident" }).ClickAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/alerts/1$"));
+        await Expect(page.Page.Locator(".gallery .tile")).ToHaveCountAsync(6);
+    }
+
+    [Fact]
+    public async Task Timeline_UnderTheCursor_ShowsTheSameTimeInEveryChart()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector");
+        LocatorBoundingBoxResult chart = (await page.Page.Locator("svg.wide").First.BoundingBoxAsync()).ShouldNotBeNull();
+
+        await page.Page.Mouse.MoveAsync(chart.X + (chart.Width * 0.4f), chart.Y + (chart.Height / 2));
+
+        await Expect(page.Page.Locator(".readout.shown")).ToHaveCountAsync(8);
+        IReadOnlyList<string> times = await page.Page.Locator(".readout.shown > span:first-child").AllTextContentsAsync();
+        times.Distinct().ShouldHaveSingleItem().ShouldMatch(@"^\d{4}-\d\d-\d\d \d\d:\d\d$");
+        (await page.Page.Locator(".readout.shown").First.TextContentAsync()).ShouldNotBeNull().ShouldContain("n = 48");
+    }
+
+    [Fact]
+    public async Task Timeline_Brushed_ZoomsByItsAddress()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector");
+        LocatorBoundingBoxResult chart = (await page.Page.Locator("svg.wide").First.BoundingBoxAsync()).ShouldNotBeNull();
+
+        await page.Page.Mouse.MoveAsync(chart.X + (chart.Width * 0.3f), chart.Y + 60);
+        await page.Page.Mouse.DownAsync();
+        await page.Page.Mouse.MoveAsync(chart.X + (chart.Width * 0.5f), chart.Y + 60);
+        await page.Page.Mouse.UpAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex(@"from=.*&to="));
+        await Expect(page.Page.GetByText(new Regex(@"^(1|2|3)\d runs"))).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Timeline_PointClicked_LandsOnTheImagesOfThatRun()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector");
+        LocatorBoundingBoxResult chart = (await page.Page.Locator("svg.wide").First.BoundingBoxAsync()).ShouldNotBeNull();
+
+        await page.Page.Mouse.ClickAsync(chart.X + (chart.Width * 0.6f), chart.Y + 60);
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex(@"/images\?run=\d+$"));
+        await Expect(page.Page.Locator(".gallery .tile")).ToHaveCountAsync(24);
+    }
+
+    [Fact]
+    public async Task Timeline_ARunFinishes_MovesByItself()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter");
+        await Expect(page.Page.Locator(".verdict")).Not.ToContainTextAsync("0.123");
+
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        Run last = await db.Runs.AsNoTracking().Where(run => run.ProjectId == 2).OrderByDescending(run => run.WindowEnd).FirstAsync(Cancel);
+        Run run = new() { ProjectId = 2, Trigger = "manual", State = RunState.Completed, WindowStart = last.WindowEnd, WindowEnd = last.WindowEnd.AddMinutes(5), PopulationCount = 50, SampleCount = 48, ShardCount = 1, ModelVersionIds = last.ModelVersionIds, PlannedAt = last.PlannedAt, StartedAt = last.StartedAt, CompletedAt = last.CompletedAt, DeadlineAt = last.DeadlineAt };
+        db.Add(run);
+        await db.SaveChangesAsync(Cancel);
+        db.Add(new RunMetric { RunId = run.Id, ModelVersionId = last.ModelVersionIds[1], Metric = MetricNames.Accuracy, Value = 0.123, Low = 0.1, High = 0.146, Count = 48 });
+        db.Add(new LiveNotice { ProjectId = 2, Kind = NoticeKinds.RunCompleted, SubjectId = run.Id, CreatedAt = last.PlannedAt });
+        await db.SaveChangesAsync(Cancel);
+
+        await Expect(page.Page.Locator(".verdict")).ToContainTextAsync("Accuracy of v2 is 0.123 ± 0.023 (n = 48)");
+        await Expect(page.Page.Locator("svg.wide .end-label").First).ToBeVisibleAsync();
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Chart_AsATable_HasTheSameNumbers()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector");
+        string newest = (await page.Page.Locator("svg.wide .end-label").First.TextContentAsync()).ShouldNotBeNull().Split(' ')[1];
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Table" }).First.ClickAsync();
+
+        await Expect(page.Page.Locator("figure table tbody tr").First).ToContainTextAsync(newest);
+    }
+
+    [Fact]
+    public async Task Compare_OfTwoVersions_SaysWhichIsBetterAndShowsTheImages()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter/compare");
+
+        await Expect(page.Page.Locator(".verdict")).ToContainTextAsync("v2 is better than v1: Accuracy +", new() { Timeout = 30_000 });
+        (await page.Page.Locator(".tile").CountAsync()).ShouldBeGreaterThan(6);
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Images_WithTheKeyboard_AreWalkedAndOpened()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/images");
+
+        await page.Page.Keyboard.PressAsync("j");
+        await page.Page.Keyboard.PressAsync("j");
+        await Expect(page.Page.Locator(".tile").Nth(1)).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Page.Locator("h1")).ToContainTextAsync("image");
+    }
+
+    [Fact]
+    public async Task Image_LayerKey_HidesThatLayerOnly()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/images/5");
+
+        await page.Page.Keyboard.PressAsync("2");
+        await Expect(page.Page.Locator("[data-layer=predicted]")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("[data-layer=truth]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Images_WrongOnly_ShowMistakesOnly()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/images");
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Wrong only" }).ClickAsync();
+
+        await Expect(page.Page.Locator(".tile:not(.wrong)")).ToHaveCountAsync(0);
+        (await page.Page.Locator(".tile.wrong").CountAsync()).ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
+    public async Task Theme_Toggled_IsKept()
+    {
+        await using OpenPage page = await browser.OpenAsync("/", colors: ColorScheme.Dark);
+        ILocator root = page.Page.Locator("html");
+        await Expect(root).ToHaveAttributeAsync("data-theme", "dark");
+
+        await page.Page.Locator("[data-theme-toggle]").ClickAsync();
+        await page.Page.ReloadAsync();
+
+        await Expect(root).ToHaveAttributeAsync("data-theme", "light");
+    }
+
+    [Fact]
+    public async Task Incident_SeenByAViewer_OffersNoAction()
+    {
+        await using OpenPage page = await browser.OpenAsync("/alerts/1", Role.Viewer);
+
+        await Expect(page.Page.Locator("h1")).ToContainTextAsync("Embeddings drift");
+        await Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Silence" })).ToHaveCountAsync(0);
+        await Expect(page.Page.GetByRole(AriaRole.Textbox)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Rule_WithAChangedLimit_IsReplayedAtOnceAndSaved()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter/rules");
+        ILocator sentence = page.Page.Locator("section[aria-label='Rule editor'] .verdict");
+
+        await page.Page.GetByLabel("Threshold", new() { Exact = true }).FillAsync("0.1");
+        await Expect(sentence).ToContainTextAsync("would never have fired");
+        await page.Page.GetByLabel("Recovery threshold").FillAsync("0.99");
+        await page.Page.GetByLabel("Threshold", new() { Exact = true }).FillAsync("0.98");
+        await Expect(sentence).ToContainTextAsync("would have fired");
+        await page.Page.GetByLabel("Name").FillAsync("Too strict");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save rule" }).ClickAsync();
+
+        await Expect(page.Page.Locator(".who", new() { HasText = "Too strict" })).ToBeVisibleAsync();
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        (await db.AlertRules.SingleAsync(rule => rule.Name == "Too strict", Cancel)).Threshold.ShouldBe(0.98);
+    }
+
+    [Fact]
+    public async Task NewProject_Named_IsCreatedAndAsksForItsModel()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/new");
+
+        await page.Page.GetByLabel("Name").FillAsync("Pallet counter, dock 4");
+        await page.Page.GetByLabel("Classes in index order").FillAsync("pallet\nforklift");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/projects/pallet-counter-dock-4/models$"));
+        await Expect(page.Page.GetByText("No model yet")).ToBeVisibleAsync();
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        Project project = await db.Projects.SingleAsync(project => project.Slug == "pallet-counter-dock-4", Cancel);
+        project.ClassNames.ShouldBe(["pallet", "forklift"]);
+        await db.Projects.Where(candidate => candidate.Id == project.Id).ExecuteDeleteAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Incident_Acknowledged_IsWrittenDownWithItsName()
+    {
+        await using OpenPage page = await browser.OpenAsync("/alerts/1");
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
+
+        await Expect(page.Page.GetByText("acknowledged by Admin of a test", new() { Exact = true })).ToBeVisibleAsync();
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        (await db.Incidents.SingleAsync(incident => incident.Id == 1, Cancel)).AcknowledgedBy.ShouldBe("Admin of a test");
+        (await db.AuditEntries.CountAsync(entry => entry.Action == "incident.acknowledged", Cancel)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Schedule_Paused_SaysSo()
+    {
+        await using OpenPage page = await browser.OpenAsync("/jobs");
+        ILocator row = page.Page.Locator("tr", new() { HasText = "Parcel sorter" }).First;
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+
+        await Expect(row).ToContainTextAsync("paused");
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        (await db.Schedules.SingleAsync(schedule => schedule.ProjectId == 2, Cancel)).IsPaused.ShouldBeTrue(string.Create(CultureInfo.InvariantCulture, $"project {2}"));
+    }
+}
