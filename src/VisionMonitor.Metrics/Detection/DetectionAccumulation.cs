@@ -16,6 +16,9 @@ internal sealed class DetectionAccumulation(MatchPlan plan)
     /// <summary>[K, M, A, T, R]: confidence at which each precision is reached; empty unless asked for.</summary>
     public double[] Confidence { get; init; } = [];
 
+    /// <summary>Whether precisions that no report reads were left out (they are 0).</summary>
+    public bool IsBrief { get; init; }
+
     /// <summary>[K, M, A, T].</summary>
     public double[] Recall { get; } = new double[plan.ClassCount * plan.MaxDetections.Length * plan.PlaneCount];
 

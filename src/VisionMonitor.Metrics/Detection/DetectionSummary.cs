@@ -88,11 +88,12 @@ public sealed class DetectionSummary
         return PairwiseSum.Mean(defined);
     }
 
-    /// <summary>The full arrays. Weights are checked by the caller.</summary>
+    /// <summary>The full arrays, or without confidences those that a report reads. Weights are checked by the caller.</summary>
     internal DetectionAccumulation Accumulate(double[] weightOf, bool keepsConfidence)
     {
         var accumulation = new DetectionAccumulation(_plan)
         {
+            IsBrief = !keepsConfidence,
             Confidence = keepsConfidence ? new double[_plan.ClassCount * _plan.MaxDetections.Length * _plan.PlaneCount * _plan.Options.RecallThresholds.Count] : [],
         };
         new PrecisionSweep(_plan, _ranked, weightOf).Run(accumulation);

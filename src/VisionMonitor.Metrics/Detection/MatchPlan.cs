@@ -82,6 +82,9 @@ internal sealed class MatchPlan
     /// <summary>Evidence made under another fingerprint cannot be summarized together.</summary>
     public uint Fingerprint { get; }
 
+    /// <summary>Whether a report reads precisions at this number of detections: at the last, and where pycocotools does (100, and the third).</summary>
+    public bool NeedsPrecision(int detections) => detections == MaxDetections.Length - 1 || detections == 2 || MaxDetections[detections] is 100 or 20;
+
     private static void RequireFinite(IReadOnlyList<double> values, string name)
     {
         if (values.Count == 0 || values.Any(v => !double.IsFinite(v)))

@@ -22,6 +22,7 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     private double[] _precisions = [];
     private int[] _places = [];
 
+    /// <summary>Fills the accumulation; where it is brief, numbers of detections whose precision no report reads get their recall only.</summary>
     public void Run(DetectionAccumulation into)
     {
         for (int c = 0; c < plan.ClassCount; c++)
@@ -40,6 +41,12 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
 
             for (int m = 0; m < plan.MaxDetections.Length; m++)
             {
+                if (into.IsBrief && !plan.NeedsPrecision(m))
+                {
+                    ReadRecalls(into, c, m);
+                    continue;
+                }
+
                 int first = Sweep(c, plan.MaxDetections[m]);
                 for (int p = 0; p < plan.PlaneCount; p++)
                 {
@@ -81,6 +88,30 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         }
 
         return first;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ReadRecalls(DetectionAccumulation into, int classIndex, int m)
+    {
+        Array.Clear(_right);
+        int limit = plan.MaxDetections[m];
+        foreach (int i in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ranked.RightPlaces)[ranked.RightStarts[classIndex]..ranked.RightStarts[classIndex + 1]])
+        {
+            double weight = ranked.Ranks[i] < limit ? weightOf[ranked.Images[i]] : 0;
+            for (int w = 0; weight > 0 && w < plan.WordCount; w++)
+            {
+                for (ulong rest = ranked.Right[(i * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
+                {
+                    _right[(w * 64) + BitOperations.TrailingZeroCount(rest)] += weight;
+                }
+            }
+        }
+
+        for (int p = 0; p < plan.PlaneCount; p++)
+        {
+            double truths = _truths[(classIndex * plan.AreaCount) + (p / plan.ThresholdCount)];
+            into.Recall[into.Curve(classIndex, m, p / plan.ThresholdCount, p % plan.ThresholdCount)] = truths > 0 ? _right[p] / truths : -1;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -25,6 +25,7 @@ internal sealed class RankedPredictions
         Wrong = new ulong[count * plan.WordCount];
         Patterns = new byte[count];
         Starts = new int[plan.ClassCount + 1];
+        RightStarts = new int[plan.ClassCount + 1];
         RightCounts = new int[plan.ClassCount * plan.PlaneCount];
     }
 
@@ -49,6 +50,12 @@ internal sealed class RankedPredictions
 
     /// <summary>[class × planes]: how many predictions are right.</summary>
     public int[] RightCounts { get; }
+
+    /// <summary>Where each class begins in <see cref="RightPlaces"/>.</summary>
+    public int[] RightStarts { get; }
+
+    /// <summary>The predictions that are right in some plane, in order.</summary>
+    public List<int> RightPlaces { get; } = [];
 
     /// <summary>Objects to find: entries of (image, class), with a count per area.</summary>
     public int[] TruthImages { get; private set; } = [];
@@ -179,11 +186,13 @@ internal sealed class RankedPredictions
             for (int i = Starts[c]; i < Starts[c + 1]; i++)
             {
                 int from = order[i];
+                bool isRight = false;
                 (Images[i], Ranks[i], Confidences[i]) = (bucket.Images[from], bucket.Ranks[from], bucket.Confidences[from]);
                 for (int w = 0; w < words; w++)
                 {
                     ulong right = bucket.Right[(from * words) + w];
                     Right[(i * words) + w] = right;
+                    isRight |= right != 0;
                     Wrong[(i * words) + w] = bucket.Wrong[(from * words) + w];
                     for (; right != 0; right &= right - 1)
                     {
@@ -192,7 +201,13 @@ internal sealed class RankedPredictions
                 }
 
                 Patterns[i] = PatternOf(plan, Right.AsSpan(i * words, words), Wrong.AsSpan(i * words, words));
+                if (isRight)
+                {
+                    RightPlaces.Add(i);
+                }
             }
+
+            RightStarts[c + 1] = RightPlaces.Count;
         }
     }
 

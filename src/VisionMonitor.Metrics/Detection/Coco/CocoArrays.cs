@@ -30,9 +30,11 @@ public sealed class CocoArrays
     public IReadOnlyList<int> Counts => [_plan.ThresholdCount, _plan.Options.RecallThresholds.Count, _plan.ClassCount, _plan.AreaCount, _plan.MaxDetections.Length];
 
     /// <summary>Precisions, [T, R, K, A, M].</summary>
+    /// <exception cref="InvalidOperationException">The numbers are those of a weighted replicate, which keeps no full arrays.</exception>
     public double[] ToPrecision() => Transpose(_accumulation.Precision);
 
     /// <summary>Confidences at which each precision is reached, [T, R, K, A, M].</summary>
+    /// <exception cref="InvalidOperationException">The numbers are those of a weighted replicate, which keeps no full arrays.</exception>
     public double[] ToScores() => Transpose(_accumulation.Confidence);
 
     /// <summary>Recalls, [T, K, A, M].</summary>
@@ -93,6 +95,11 @@ public sealed class CocoArrays
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double[] Transpose(double[] source)
     {
+        if (_accumulation.IsBrief)
+        {
+            throw new InvalidOperationException("A weighted replicate keeps no full arrays: call Accumulate without weights.");
+        }
+
         int recalls = _plan.Options.RecallThresholds.Count;
         double[] target = new double[source.Length];
         int inner = _plan.ClassCount * _plan.AreaCount * _plan.MaxDetections.Length;

@@ -47,6 +47,16 @@ public sealed class CocoEvaluationTests
         three.Evidence.ToArray().SelectMany(e => e.ToBytes()).ShouldBe(one.Evidence.ToArray().SelectMany(e => e.ToBytes()));
     }
 
+    [Fact]
+    public void Accumulate_WeightsOfOne_GivesTheSameNumbersAsTheFullArrays()
+    {
+        CocoEvaluation evaluation = DetectionGolden.LoadSplit("synth200").Run();
+        CocoArrays full = evaluation.Accumulate(), brief = evaluation.Accumulate([.. Enumerable.Repeat(1.0, 200)]);
+        brief.Stats.ShouldBe(full.Stats);
+        brief.ToRecall().ShouldBe(full.ToRecall());
+        Should.Throw<InvalidOperationException>(() => brief.ToPrecision());
+    }
+
     [Theory]
     [InlineData("micro_bbox.json.gz")]
     [InlineData("fuzz_bbox.json.gz")]
