@@ -33,73 +33,83 @@ public readonly record struct Placement(
     public static Placement Of(ModelInput input, int imageWidth, int imageHeight)
     {
         ArgumentNullException.ThrowIfNull(input);
-        (int width, int height) = (input.Width, input.Height);
-        switch (input.Resize)
+        return input.Resize switch
         {
-            case ResizeKind.LetterboxCentred:
-            {
-                double scale = Math.Min((double)width / imageWidth, (double)height / imageHeight);
-                int inner = Side(imageWidth * scale);
-                int tall = Side(imageHeight * scale);
-
-                // Ultralytics splits the rest in halves and rounds 0.1 towards the top left, so an odd pixel goes to the bottom right.
-                return Exact(inner, tall, Half(width - inner), Half(height - tall), width, height);
-            }
-
-            case ResizeKind.LetterboxTopLeft:
-            {
-                double scale = Math.Min((double)width / imageWidth, (double)height / imageHeight);
-                return Exact(Math.Max(1, (int)(imageWidth * scale)), Math.Max(1, (int)(imageHeight * scale)), 0, 0, width, height);
-            }
-
-            case ResizeKind.CentreCrop:
-            {
-                int shorter = input.ShorterSide > 0 ? input.ShorterSide : Math.Max(width, height);
-                bool isWide = imageWidth >= imageHeight;
-
-                // torchvision truncates the longer side and rounds the crop's corner half to even.
-                int longer = (int)((double)shorter * Math.Max(imageWidth, imageHeight) / Math.Min(imageWidth, imageHeight));
-                (int inner, int tall) = isWide ? (longer, shorter) : (shorter, longer);
-                int left = (int)Math.Round((inner - width) / 2.0, MidpointRounding.ToEven);
-                int top = (int)Math.Round((tall - height) / 2.0, MidpointRounding.ToEven);
-                return Exact(inner, tall, -left, -top, width, height);
-            }
-
-            case ResizeKind.TextLine:
-            {
-                int inner = Math.Max(1, (int)Math.Ceiling((double)height * imageWidth / imageHeight));
-                return Exact(inner, height, 0, 0, Math.Max(width, inner), height);
-            }
-
-            case ResizeKind.LongerSideLimit:
-            {
-                double scale = Math.Min(1, (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight));
-                int inner = Math.Max(32, (int)Math.Round(imageWidth * scale / 32) * 32);
-                int tall = Math.Max(32, (int)Math.Round(imageHeight * scale / 32) * 32);
-                return Exact(inner, tall, 0, 0, inner, tall);
-            }
-
-            case ResizeKind.ShorterSideLimit:
-            {
-                double scale = Math.Min(
-                    (double)input.ShorterSide / Math.Min(imageWidth, imageHeight),
-                    (double)Math.Max(width, height) / Math.Max(imageWidth, imageHeight));
-                (int inner, int tall) = (Side(imageWidth * scale), Side(imageHeight * scale));
-                return Exact(inner, tall, 0, 0, inner, tall);
-            }
-
-            case ResizeKind.None:
-                return Exact(imageWidth, imageHeight, 0, 0, imageWidth, imageHeight);
-
-            default:
-                return Exact(width, height, 0, 0, width, height);
-        }
-
-        Placement Exact(int inner, int tall, int left, int top, int frameWidth, int frameHeight) => new(
-            (double)inner / imageWidth, (double)tall / imageHeight, left, top, imageWidth, imageHeight, frameWidth, frameHeight);
-
-        static int Side(double length) => Math.Max(1, (int)Math.Round(length, MidpointRounding.ToEven));
-
-        static int Half(int rest) => (int)Math.Round(rest / 2.0 - 0.1, MidpointRounding.ToEven);
+            ResizeKind.LetterboxCentred => LetterboxCentred(input, imageWidth, imageHeight),
+            ResizeKind.LetterboxTopLeft => LetterboxTopLeft(input, imageWidth, imageHeight),
+            ResizeKind.CentreCrop => CentreCrop(input, imageWidth, imageHeight),
+            ResizeKind.TextLine => TextLine(input, imageWidth, imageHeight),
+            ResizeKind.LongerSideLimit => LongerSideLimit(input, imageWidth, imageHeight),
+            ResizeKind.ShorterSideLimit => ShorterSideLimit(input, imageWidth, imageHeight),
+            ResizeKind.None => Exact(imageWidth, imageHeight, imageWidth, imageHeight),
+            _ => Exact(imageWidth, imageHeight, input.Width, input.Height),
+        };
     }
+
+    private static Placement LetterboxCentred(ModelInput input, int imageWidth, int imageHeight)
+    {
+        double scale = Math.Min((double)input.Width / imageWidth, (double)input.Height / imageHeight);
+        (int width, int height) = (Side(imageWidth * scale), Side(imageHeight * scale));
+
+        // Ultralytics splits the rest in halves and rounds 0.1 towards the top left, so an odd pixel goes to the bottom right.
+        return Exact(imageWidth, imageHeight, width, height) with
+        {
+            OffsetX = Math.Round((input.Width - width) / 2.0 - 0.1, MidpointRounding.ToEven),
+            OffsetY = Math.Round((input.Height - height) / 2.0 - 0.1, MidpointRounding.ToEven),
+            FrameWidth = input.Width,
+            FrameHeight = input.Height,
+        };
+    }
+
+    private static Placement LetterboxTopLeft(ModelInput input, int imageWidth, int imageHeight)
+    {
+        double scale = Math.Min((double)input.Width / imageWidth, (double)input.Height / imageHeight);
+        (int width, int height) = (Math.Max(1, (int)(imageWidth * scale)), Math.Max(1, (int)(imageHeight * scale)));
+        return Exact(imageWidth, imageHeight, width, height) with { FrameWidth = input.Width, FrameHeight = input.Height };
+    }
+
+    /// <summary>torchvision truncates the longer side and rounds the crop's corner half to even.</summary>
+    private static Placement CentreCrop(ModelInput input, int imageWidth, int imageHeight)
+    {
+        int shorter = input.ShorterSide > 0 ? input.ShorterSide : Math.Max(input.Width, input.Height);
+        int longer = (int)((double)shorter * Math.Max(imageWidth, imageHeight) / Math.Min(imageWidth, imageHeight));
+        (int width, int height) = imageWidth >= imageHeight ? (longer, shorter) : (shorter, longer);
+        return Exact(imageWidth, imageHeight, width, height) with
+        {
+            OffsetX = -Math.Round((width - input.Width) / 2.0, MidpointRounding.ToEven),
+            OffsetY = -Math.Round((height - input.Height) / 2.0, MidpointRounding.ToEven),
+            FrameWidth = input.Width,
+            FrameHeight = input.Height,
+        };
+    }
+
+    private static Placement TextLine(ModelInput input, int imageWidth, int imageHeight)
+    {
+        int width = Math.Max(1, (int)Math.Ceiling((double)input.Height * imageWidth / imageHeight));
+        return Exact(imageWidth, imageHeight, width, input.Height) with { FrameWidth = Math.Max(input.Width, width) };
+    }
+
+    private static Placement LongerSideLimit(ModelInput input, int imageWidth, int imageHeight)
+    {
+        double scale = Math.Min(1, (double)Math.Max(input.Width, input.Height) / Math.Max(imageWidth, imageHeight));
+        return Exact(
+            imageWidth,
+            imageHeight,
+            Math.Max(32, (int)Math.Round(imageWidth * scale / 32) * 32),
+            Math.Max(32, (int)Math.Round(imageHeight * scale / 32) * 32));
+    }
+
+    private static Placement ShorterSideLimit(ModelInput input, int imageWidth, int imageHeight)
+    {
+        double scale = Math.Min(
+            (double)input.ShorterSide / Math.Min(imageWidth, imageHeight),
+            (double)Math.Max(input.Width, input.Height) / Math.Max(imageWidth, imageHeight));
+        return Exact(imageWidth, imageHeight, Side(imageWidth * scale), Side(imageHeight * scale));
+    }
+
+    /// <summary>The image at a size in whole pixels, in a frame of that size.</summary>
+    private static Placement Exact(int imageWidth, int imageHeight, int width, int height) =>
+        new((double)width / imageWidth, (double)height / imageHeight, 0, 0, imageWidth, imageHeight, width, height);
+
+    private static int Side(double length) => Math.Max(1, (int)Math.Round(length, MidpointRounding.ToEven));
 }
