@@ -93,6 +93,8 @@ public sealed class ClassificationTask : ITaskEvaluation
             }
         }
 
+        public void Resample(ReadOnlySpan<double> weights, Span<double> values) => Summarize(weights, values);
+
         public ConfusionMatrix Confusion(ReadOnlySpan<double> weights) =>
             new(evaluation.ClassCount, HasBackground: false, evaluation.Summarize(images, weights).Confusion);
 

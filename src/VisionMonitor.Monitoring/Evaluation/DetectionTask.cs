@@ -51,6 +51,9 @@ public sealed class DetectionTask : ITaskEvaluation
 
     private sealed class Evidence : IEvidenceSet
     {
+        private const int OverallCount = 7;
+        private const int PerClassCount = 4;
+
         private readonly DetectionEvidence[] _images;
         private readonly TaskSetup _setup;
         private readonly DetectionSummary _summary;
@@ -80,26 +83,30 @@ public sealed class DetectionTask : ITaskEvaluation
         public void Summarize(ReadOnlySpan<double> weights, Span<double> values)
         {
             DetectionReport report = _summary.Summarize(weights);
-            double[] counts = Total(weights);
-            (double right, double predicted, double objects) = (0, 0, 0);
-            for (int at = 0; at < counts.Length; at += 3)
+            values[0] = report.AveragePrecision ?? double.NaN;
+            values[1] = report.AveragePrecision50 ?? double.NaN;
+            values[2] = report.AveragePrecision75 ?? double.NaN;
+            values[3] = report.AverageRecall100 ?? double.NaN;
+            for (int index = 0; index < _setup.ClassCount; index++)
             {
-                (right, predicted, objects) = (right + counts[at], predicted + counts[at + 1], objects + counts[at + 2]);
+                values[OverallCount + index * PerClassCount] = report.PerClass[index].AveragePrecision ?? double.NaN;
             }
 
-            int next = 0;
-            foreach (double? value in (ReadOnlySpan<double?>)[report.AveragePrecision, report.AveragePrecision50, report.AveragePrecision75, report.AverageRecall100])
+            WriteRatios(weights, values);
+        }
+
+        // The sweep over one threshold or over recall alone costs ten times as much: their intervals are left out.
+        public void Resample(ReadOnlySpan<double> weights, Span<double> values)
+        {
+            Span<double> perClass = stackalloc double[_setup.ClassCount];
+            values[..OverallCount].Fill(double.NaN);
+            values[0] = _summary.AveragePrecision(weights, perClass) ?? double.NaN;
+            for (int index = 0; index < perClass.Length; index++)
             {
-                values[next++] = value ?? double.NaN;
+                values[OverallCount + index * PerClassCount] = perClass[index];
             }
 
-            WriteRatios(right, predicted, objects, values[next..]);
-            next += 3;
-            for (int index = 0; index < _setup.ClassCount; index++, next += 4)
-            {
-                values[next] = report.PerClass[index].AveragePrecision ?? double.NaN;
-                WriteRatios(counts[index * 3], counts[index * 3 + 1], counts[index * 3 + 2], values[(next + 1)..]);
-            }
+            WriteRatios(weights, values);
         }
 
         public ConfusionMatrix Confusion(ReadOnlySpan<double> weights) =>
@@ -116,6 +123,21 @@ public sealed class DetectionTask : ITaskEvaluation
                     counts[index * 3 + 2] += confusion[index, other];
                 }
             }
+        }
+
+        /// <summary>Precision, recall and F1 at the operating confidence, over all classes and of each.</summary>
+        private void WriteRatios(ReadOnlySpan<double> weights, Span<double> values)
+        {
+            double[] counts = Total(weights);
+            (double right, double predicted, double objects) = (0, 0, 0);
+            for (int index = 0; index < _setup.ClassCount; index++)
+            {
+                ReadOnlySpan<double> own = counts.AsSpan(index * 3, 3);
+                (right, predicted, objects) = (right + own[0], predicted + own[1], objects + own[2]);
+                WriteRatios(own[0], own[1], own[2], values[(OverallCount + index * PerClassCount + 1)..]);
+            }
+
+            WriteRatios(right, predicted, objects, values[(OverallCount - 3)..]);
         }
 
         private static void WriteRatios(double right, double predicted, double objects, Span<double> values)

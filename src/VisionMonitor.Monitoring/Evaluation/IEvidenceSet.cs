@@ -14,6 +14,9 @@ public interface IEvidenceSet
     /// <param name="values">As many numbers as there are statistics.</param>
     void Summarize(ReadOnlySpan<double> weights, Span<double> values);
 
+    /// <summary>As <see cref="Summarize"/>, but only the statistics that are worth an interval, for the thousands of replicates behind it; NaN for the others.</summary>
+    void Resample(ReadOnlySpan<double> weights, Span<double> values);
+
     /// <summary>How well one image was answered, 0 to 1: what decides a win or a loss between versions.</summary>
     double OutcomeOf(int image);
 

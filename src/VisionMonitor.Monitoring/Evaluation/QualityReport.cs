@@ -20,7 +20,7 @@ public static class QualityReport
             set.Summarize(weights, values);
         }
 
-        Interval?[] intervals = Bootstrap.Percentile(weights, replicates, seed, statistics.Count, set.Summarize);
+        Interval?[] intervals = Bootstrap.Percentile(weights, replicates, seed, statistics.Count, set.Resample);
         return [.. statistics.Select((statistic, index) => Row(set, statistic, values[index], intervals[index]))];
     }
 

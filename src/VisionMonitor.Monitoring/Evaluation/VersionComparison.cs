@@ -73,7 +73,7 @@ public sealed record VersionComparison
             b.Summarize(weights, valuesB);
         }
 
-        PairedDifference?[] differences = PairedBootstrap.Compare(weights, replicates, seed, count, a.Summarize, b.Summarize);
+        PairedDifference?[] differences = PairedBootstrap.Compare(weights, replicates, seed, count, a.Resample, b.Resample);
         return
         [
             .. a.Statistics.Select((statistic, index) => new MetricDifference(

@@ -97,6 +97,14 @@ public sealed class TaskEvaluationsTests
             new Measure(MetricNames.AveragePrecision, 2, null, null, null, 0, "No labelled image of the sample shows this class."));
         evidence.Select(one => one.Score).ShouldBe([2.0 / 3, 0], tolerance: 1e-12);
 
+        // What replicates are made of says the same as what is shown.
+        IEvidenceSet set = evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup);
+        double[] shown = new double[set.Statistics.Count], resampled = new double[set.Statistics.Count];
+        set.Summarize([2, 3], shown);
+        set.Resample([2, 3], resampled);
+        resampled.Count(double.IsFinite).ShouldBe(12);
+        Enumerable.Range(0, shown.Length).Where(index => double.IsFinite(resampled[index])).ShouldAllBe(index => Math.Abs(resampled[index] - shown[index]) < 1e-12);
+
         double? Value(string metric, int index) => measures.Single(measure => measure.Metric == metric && measure.ClassIndex == index).Value;
     }
 
