@@ -12,10 +12,9 @@ V1 = {
     "knownWeakness": "never saw a smeared or badly lit picture",
 }
 V2 = {
-    "data": "starts from v1's weights; 5000 varied scenes, seed 2002 (smear, defocus, noise, light, colour temperature, JPEG in all strengths), "
-            "and v1's clean scenes; polybags under-sampled to about an eighth of the others in both",
+    "data": "starts from v1's weights; {varied} varied scenes, seed 2002 (smear, defocus, noise, light, colour temperature, JPEG in all strengths), "
+            "and {clean} of v1's scenes; polybags under-sampled to about an eighth of the others in both",
     "augmentation": "the toy world's own spoiling, mirrored at random",
-    "knownWeakness": "few polybags in its training data: it takes them for other kinds more often than v1 does on clean pictures",
 }
 
 

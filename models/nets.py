@@ -69,3 +69,25 @@ class Detector(nn.Module):
         edges, logits, features = self.raw(image)
         low, high = self.centers - edges[:, :2], self.centers + edges[:, 2:]
         return torch.cat(((low + high) / 2, high - low, logits.sigmoid()), 1), features
+
+
+class Semantic(nn.Module):
+    """RGB [n, 3, h, w] -> logits [n, classes, h / 4, w / 4]: a small U-Net that stops at a quarter, as SegFormer does."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.quarter = nn.Sequential(conv(3, 12, 2), conv(12, 24, 2))
+        self.eighth = conv(24, 48, 2)
+        self.sixteenth = nn.Sequential(conv(48, 64, 2), conv(64, 64))
+        self.up8 = conv(64, 48, kernel=1)
+        self.mix8 = conv(48, 48)
+        self.up4 = conv(48, 24, kernel=1)
+        self.mix4 = conv(24, 24)
+        self.head = nn.Conv2d(24, classes, 1)
+
+    def forward(self, image):
+        quarter = self.quarter(image)
+        eighth = self.eighth(quarter)
+        deep = self.up8(self.sixteenth(eighth))
+        eighth = self.mix8(eighth + F.interpolate(deep, scale_factor=2.0, mode="nearest"))
+        return self.head(self.mix4(quarter + F.interpolate(self.up4(eighth), scale_factor=2.0, mode="nearest")))
