@@ -55,6 +55,19 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
     /// <exception cref="ArgumentException">A logit is NaN or infinite, or there are more or fewer than classes.</exception>
     public ClassificationEvidence CompareLogits(int truth, ReadOnlySpan<float> logits)
     {
+        double[] widened = new double[logits.Length];
+        for (int i = 0; i < widened.Length; i++)
+        {
+            widened[i] = logits[i];
+        }
+
+        return CompareLogits(truth, widened);
+    }
+
+    /// <summary>Compares one image whose logits are float64.</summary>
+    /// <inheritdoc cref="CompareLogits(int, ReadOnlySpan{float})"/>
+    public ClassificationEvidence CompareLogits(int truth, ReadOnlySpan<double> logits)
+    {
         CheckShape(truth, logits.Length);
         double[] probabilities = new double[logits.Length];
         Softmax.Of(logits, probabilities);
@@ -62,7 +75,13 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
     }
 
     /// <inheritdoc/>
-    public ClassificationReport Summarize(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights)
+    public ClassificationReport Summarize(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights) => Summarize(evidence, weights, null);
+
+    /// <summary>Summarizes a set whose ranking was sorted before, for many weights of the same set.</summary>
+    /// <param name="evidence">One entry per image.</param>
+    /// <param name="weights">One finite weight of at least 0 per image; empty means 1 for every image.</param>
+    /// <param name="ranking">The ranking of the same evidence; sorted here when null and probabilities were kept.</param>
+    public ClassificationReport Summarize(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights, ClassRanking? ranking)
     {
         if (!weights.IsEmpty && weights.Length != evidence.Length)
         {
@@ -70,7 +89,12 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         }
 
         Bootstrap.CheckWeights(weights);
-        return ClassificationSummary.Of(this, evidence, weights);
+        if (ranking is not null && (ranking.ImageCount != evidence.Length || ranking.ClassCount != ClassCount))
+        {
+            throw new ArgumentException($"The ranking of {ranking.ImageCount} images and {ranking.ClassCount} classes is not that of these.", nameof(ranking));
+        }
+
+        return ClassificationSummary.Of(this, evidence, weights, ranking);
     }
 
     private ClassificationEvidence CompareProbabilities(int truth, double[] probabilities)

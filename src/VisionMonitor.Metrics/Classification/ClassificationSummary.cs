@@ -5,7 +5,7 @@ internal static class ClassificationSummary
 {
     private const double LowestProbability = 1e-15;
 
-    public static ClassificationReport Of(ClassificationEvaluation evaluation, ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights)
+    public static ClassificationReport Of(ClassificationEvaluation evaluation, ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights, ClassRanking? ranking)
     {
         int classCount = evaluation.ClassCount;
         double[] confusion = new double[classCount * classCount];
@@ -45,7 +45,7 @@ internal static class ClassificationSummary
             ImageCount = images,
             WeightSum = total,
             Confusion = confusion,
-            PerClass = Classes(evidence, weights, confusion, top5),
+            PerClass = Classes(evidence, weights, confusion, top5, ranking),
             LogLoss = PerImage(logLoss),
             Brier = PerImage(brier),
             MeanEntropy = PerImage(entropy),
@@ -61,13 +61,11 @@ internal static class ClassificationSummary
         double? PerImage(double sum) => total > 0 ? sum / total : null;
     }
 
-    private static ClassReport[] Classes(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights, double[] confusion, double[] top5)
+    private static ClassReport[] Classes(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights, double[] confusion, double[] top5, ClassRanking? ranking)
     {
         int classCount = top5.Length;
         var classes = new ClassReport[classCount];
-        bool hasProbabilities = HasProbabilities(evidence, classCount);
-        double[] scores = new double[evidence.Length];
-        bool[] isPositive = new bool[evidence.Length];
+        ranking ??= HasProbabilities(evidence, classCount) ? new ClassRanking(evidence) : null;
         for (int c = 0; c < classCount; c++)
         {
             double support = 0, predicted = 0;
@@ -77,18 +75,7 @@ internal static class ClassificationSummary
                 predicted += confusion[(other * classCount) + c];
             }
 
-            (double? RocAuc, double? AveragePrecision) areas = default;
-            if (hasProbabilities)
-            {
-                for (int i = 0; i < evidence.Length; i++)
-                {
-                    scores[i] = evidence[i].Values[c];
-                    isPositive[i] = evidence[i].TruthIndex == c;
-                }
-
-                areas = RankedScores.Both(scores, isPositive, weights);
-            }
-
+            (double? RocAuc, double? AveragePrecision) areas = ranking?.Areas(c, weights) ?? default;
             classes[c] = new ClassReport(c, confusion[(c * classCount) + c], support, predicted, support > 0 ? top5[c] / support : null, areas.RocAuc, areas.AveragePrecision);
         }
 
@@ -105,7 +92,7 @@ internal static class ClassificationSummary
             }
         }
 
-        return true;
+        return !evidence.IsEmpty;
     }
 
     private static void Check(ClassificationEvidence one, int classCount, int image)

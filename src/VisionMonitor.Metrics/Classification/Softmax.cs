@@ -9,7 +9,7 @@ public static class Softmax
     /// <param name="logits">Finite numbers, at least one.</param>
     /// <param name="probabilities">As many as logits; they sum to 1.</param>
     /// <exception cref="ArgumentException">A logit is NaN or infinite, or the lengths differ.</exception>
-    public static void Of(ReadOnlySpan<float> logits, Span<double> probabilities)
+    public static void Of(ReadOnlySpan<double> logits, Span<double> probabilities)
     {
         if (logits.Length != probabilities.Length || logits.IsEmpty)
         {
@@ -19,7 +19,7 @@ public static class Softmax
         double highest = double.NegativeInfinity;
         for (int i = 0; i < logits.Length; i++)
         {
-            if (!float.IsFinite(logits[i]))
+            if (!double.IsFinite(logits[i]))
             {
                 throw new ArgumentException($"Logit {i} is {logits[i]}: logits are finite.", nameof(logits));
             }

@@ -1,0 +1,88 @@
+namespace VisionMonitor.Metrics.Classification;
+
+/// <summary>The images of a set in the order of every class's probability. Sorting is the expensive part of AUC and average precision, and weights do not change it: so a bootstrap sorts once.</summary>
+public sealed class ClassRanking
+{
+    private readonly int[][] _order;
+    private readonly bool[][] _startsGroup;
+    private readonly int[] _truths;
+
+    /// <summary>Sorts a set whose evidence keeps probabilities.</summary>
+    /// <exception cref="ArgumentException">An image has no probabilities, or other classes than the first.</exception>
+    public ClassRanking(ReadOnlySpan<ClassificationEvidence> evidence)
+    {
+        int classCount = evidence.IsEmpty ? 0 : evidence[0].Values.Length;
+        _truths = new int[evidence.Length];
+        double[][] rows = new double[evidence.Length][];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            (rows[i], _truths[i]) = (evidence[i].Values, evidence[i].TruthIndex);
+            if (classCount == 0 || rows[i].Length != classCount)
+            {
+                throw new ArgumentException($"The evidence of image {i} does not keep the probabilities of {classCount} classes.", nameof(evidence));
+            }
+        }
+
+        (_order, _startsGroup) = (new int[classCount][], new bool[classCount][]);
+        double[] keys = new double[rows.Length];
+        for (int c = 0; c < classCount; c++)
+        {
+            int[] order = new int[rows.Length];
+            for (int i = 0; i < order.Length; i++)
+            {
+                (keys[i], order[i]) = (-rows[i][c], i);
+            }
+
+            Array.Sort(keys, order);
+            bool[] starts = new bool[order.Length];
+            for (int i = 0; i < starts.Length; i++)
+            {
+                starts[i] = i == 0 || keys[i] != keys[i - 1];
+            }
+
+            (_order[c], _startsGroup[c]) = (order, starts);
+        }
+    }
+
+    /// <summary>How many classes.</summary>
+    public int ClassCount => _order.Length;
+
+    /// <summary>How many images.</summary>
+    public int ImageCount => _truths.Length;
+
+    /// <summary>Areas of one class against the rest; see <see cref="RankedScores"/>.</summary>
+    public (double? RocAuc, double? AveragePrecision) Areas(int classIndex, ReadOnlySpan<double> weights)
+    {
+        int[] order = _order[classIndex];
+        bool[] starts = _startsGroup[classIndex];
+        double positives = 0, negatives = 0, area = 0, precisions = 0;
+        for (int start = 0; start < order.Length;)
+        {
+            double groupPositives = 0, groupNegatives = 0;
+            int end = start;
+            do
+            {
+                double weight = weights.IsEmpty ? 1 : weights[order[end]];
+                if (_truths[order[end]] == classIndex)
+                {
+                    groupPositives += weight;
+                }
+                else
+                {
+                    groupNegatives += weight;
+                }
+
+                end++;
+            }
+            while (end < order.Length && !starts[end]);
+
+            area += groupNegatives * (positives + (groupPositives / 2));
+            positives += groupPositives;
+            negatives += groupNegatives;
+            precisions += groupPositives > 0 ? groupPositives * (positives / (positives + negatives)) : 0;
+            start = end;
+        }
+
+        return (positives > 0 && negatives > 0 ? area / (positives * negatives) : null, positives > 0 ? precisions / positives : null);
+    }
+}
