@@ -8,6 +8,11 @@ internal static class EvalCommand
     private static IEnumerable<Command> All() =>
     [
         EvalDetectionCommand.Create(),
+        EvalSemanticCommand.Create(),
+        EvalPanopticCommand.Create(),
+        EvalClassificationCommand.Create(),
+        EvalTextCommand.Create(),
+        EvalTextDetectionCommand.Create(),
     ];
 
     public static Command Create()
