@@ -30,8 +30,10 @@ internal sealed class MatchPlan
         LowestThreshold = Thresholds.Min();
         WordCount = ((AreaCount * ThresholdCount) + 63) / 64;
         AreaMasks = new ulong[AreaCount * WordCount];
+        AreaOf = new int[AreaCount * ThresholdCount];
         for (int plane = 0; plane < AreaCount * ThresholdCount; plane++)
         {
+            AreaOf[plane] = plane / ThresholdCount;
             AreaMasks[(plane / ThresholdCount * WordCount) + (plane >> 6)] |= 1UL << plane;
         }
 
@@ -75,6 +77,9 @@ internal sealed class MatchPlan
 
     /// <summary>[area × words]: the planes of each area.</summary>
     public ulong[] AreaMasks { get; }
+
+    /// <summary>The area of each plane: a division that the inner loops do without.</summary>
+    public int[] AreaOf { get; }
 
     /// <summary>The plane of the first area at threshold .5, or at the first threshold when .5 is not asked.</summary>
     public int OutcomePlane { get; }

@@ -117,12 +117,13 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(int i, double weight, int classIndex)
     {
+        int[] areaOf = plan.AreaOf;
         for (int w = 0; w < plan.WordCount; w++)
         {
             for (ulong rest = ranked.Right[(i * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
             {
                 int p = (w * 64) + BitOperations.TrailingZeroCount(rest);
-                int area = p / plan.ThresholdCount;
+                int area = areaOf[p];
                 double right = _right[p] += weight;
                 int at = _offsets[p] + _used[p]++;
                 _recalls[at] = right / _truths[(classIndex * plan.AreaCount) + area];
