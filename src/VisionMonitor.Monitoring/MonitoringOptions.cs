@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VisionMonitor.Monitoring.Alerting;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring;
@@ -46,4 +47,7 @@ public sealed record MonitoringOptions
     /// <summary>Pumps that are rung for one run: how many workers may share it.</summary>
     [Range(1, 64)]
     public int PumpsPerRun { get; init; } = 2;
+
+    /// <summary>How messages leave the house.</summary>
+    public AlertingOptions Alerting { get; init; } = new();
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using VisionMonitor.Monitoring.Alerting.Channels;
 using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Rescoring;
@@ -32,6 +33,11 @@ public static class MonitoringRegistration
         services.AddSingleton<RunSweep>();
         services.AddSingleton<EvaluationRefresh>();
         services.AddSingleton<CompareVersions>();
+        services.AddSingleton(provider => new OutboundNetwork(options.Alerting, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ChannelSettingsProtector>();
+        services.AddSingleton<AlertMessages>();
+        services.AddSingleton<NoticeDelivery>();
+        services.AddTransient<DeliverNoticesJob>();
         services.AddTransient<TickSchedulesJob>();
         services.AddTransient<PumpRunJob>();
         services.AddTransient<SweepRunsJob>();

@@ -24,6 +24,7 @@ public static class MonitoringJobs
     public static void Schedule(IRecurringJobManager jobs)
     {
         jobs.AddOrUpdate<TickSchedulesJob>("tick-schedules", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<DeliverNoticesJob>("deliver-notices", AlertsQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<SweepRunsJob>("sweep-runs", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/30 * * * * *");
     }
 

@@ -107,7 +107,7 @@ public sealed class EmailChannel : IAlertChannel
     };
 
     private static bool IsAddress(string text) =>
-        text.Length <= 320 && !text.Any(char.IsControl) && MailboxAddress.TryParse(text, out MailboxAddress address) && address.Address.Contains('@', StringComparison.Ordinal);
+        text.Length <= 320 && !text.Any(char.IsControl) && MailboxAddress.TryParse(text, out MailboxAddress? address) && address.Address.Contains('@', StringComparison.Ordinal);
 
     /// <summary>One mistyped recipient must not keep an alarm from the others.</summary>
     private sealed class PatientSmtpClient : SmtpClient
