@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using VisionMonitor.Monitoring;
+using VisionMonitor.Monitoring.Alerting;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Hosting;
@@ -74,7 +76,7 @@ internal static class Door
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DoorOptions>>().Value);
         services.AddSingleton(folder);
-        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs };
+        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs, Alerting = new AlertingOptions { PublicAddress = OwnAddress(options) } };
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
         services.AddIngest();
@@ -84,6 +86,10 @@ internal static class Door
         services.AddBell(database);
         return options;
     }
+
+    // For links in messages, until an operator names the address that people use.
+    private static Uri? OwnAddress(DoorOptions options) =>
+        Uri.TryCreate(options.Urls.Split(';')[0].Trim(), UriKind.Absolute, out Uri? address) && !(IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))) ? address : null;
 
     // The framework would read the keys while the process starts, when the database may not answer yet.
     private static void LoadKeysWhenNeeded(IServiceCollection services)
