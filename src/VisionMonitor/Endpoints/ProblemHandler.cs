@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -73,7 +72,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             }
         }
 
-        return exception is DbException ? (503, "database_unavailable", "The database refused.") : null;
+        return null;
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed with {Code}")]

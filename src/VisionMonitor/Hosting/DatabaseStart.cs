@@ -19,6 +19,9 @@ internal sealed partial class DatabaseStart(
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>Completes when the database is ready.</summary>
+    public Task Ready => readiness.Ready;
+
     /// <summary>Tries until it succeeds, with growing pauses.</summary>
     /// <param name="migrate">Whether this process applies migrations itself; a worker waits for another to do it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

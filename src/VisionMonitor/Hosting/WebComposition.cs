@@ -68,7 +68,6 @@ internal static class WebComposition
     private static void ConfigureJson(JsonSerializerOptions json)
     {
         json.MaxDepth = 64;
-        json.IncludeFields = true;
         json.AllowDuplicateProperties = false;
         json.RespectNullableAnnotations = true;
         json.RespectRequiredConstructorParameters = true;
