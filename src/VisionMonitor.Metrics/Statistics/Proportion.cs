@@ -23,6 +23,23 @@ public static class Proportion
         return new Interval(successes == 0 ? 0 : Math.Max(0, centre - half), successes == count ? 1 : Math.Min(1, centre + half));
     }
 
+    /// <summary>Newcombe's hybrid score interval (method 10) of the first proportion minus the second, for two independent samples.</summary>
+    /// <returns>Inside −1 to 1; <see langword="null"/> where a sample is empty.</returns>
+    public static Interval? NewcombeDifference(double firstSuccesses, double firstCount, double secondSuccesses, double secondCount, double level = 0.95)
+    {
+        if (Wilson(firstSuccesses, firstCount, level) is not { } first || Wilson(secondSuccesses, secondCount, level) is not { } second)
+        {
+            return null;
+        }
+
+        double p = firstSuccesses / firstCount, q = secondSuccesses / secondCount;
+        return new Interval(
+            p - q - Math.Sqrt(Square(p - first.Low) + Square(second.High - q)),
+            p - q + Math.Sqrt(Square(first.High - p) + Square(q - second.Low)));
+    }
+
+    private static double Square(double value) => value * value;
+
     private static void Check(double successes, double count, double level)
     {
         Bootstrap.CheckLevel(level);
