@@ -110,6 +110,32 @@ public sealed class ApiTests(DoorFixture fixture) : IClassFixture<DoorFixture>
     }
 
     [Fact]
+    public async Task Channel_IntoTheMachineItself_IsRefused() =>
+        await fixture.Admin.PostAsync(
+            "/api/v1/channels",
+            Json("""{"name":"inside","kind":"webhook","settings":{"url":"https://127.0.0.1:5432/","secret":"whsec_0123456789abcdef0123456789abcdef"}}"""), Cancelled)
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid_channel");
+
+    [Fact]
+    public async Task Channel_Made_NeverShowsItsSecretAgain()
+    {
+        const string secret = "whsec_planted0123456789abcdef0123456789";
+        JsonElement made = await fixture.Admin.PostAsync(
+            "/api/v1/channels",
+            Json($$"""{"name":"out","kind":"webhook","settings":{"url":"https://203.0.114.7/hook","secret":"{{secret}}"} }"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);
+
+        string list = await fixture.Admin.GetStringAsync("/api/v1/channels", Cancelled);
+        list.ShouldContain("203.0.114.7");
+        list.ShouldNotContain("planted");
+        await using (MonitoringDbContext db = fixture.Door.CreateDbContext())
+        {
+            db.AlertChannels.Single(channel => channel.Name == "out").ProtectedSettings.ShouldNotContain("planted");
+        }
+
+        await fixture.Admin.DeleteAsync($"/api/v1/channels/{made.GetProperty("id")}", Cancelled).ShouldBeAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Body_AsPlainText_IsRefused() =>
         await fixture.Admin.PostAsync("/api/v1/keys", new StringContent("""{"name":"x","role":"admin"}""", Encoding.UTF8, "text/plain"), Cancelled)
             .ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
