@@ -19,7 +19,7 @@ public sealed record OverviewPanel
     public bool HasDemo => Rows.Any(row => row.IsDemo);
 
     // One row's sparkline needs no more points than it has pixels to tell apart.
-    private const int MostSparkPoints = 80;
+    private const int MostSparkPoints = 120;
     private static readonly TimeSpan SparkSpan = TimeSpan.FromDays(30);
 
     /// <summary>Loads the panel. At most 200 projects and 6 000 runs are read.</summary>
@@ -31,7 +31,7 @@ public sealed record OverviewPanel
         RunPlace[] runs = await db.Runs.AsNoTracking().Where(run => run.State == RunState.Completed && run.WindowEnd >= since)
             .OrderByDescending(run => run.WindowEnd).Select(run => new RunPlace(run.Id, run.ProjectId, run.WindowEnd, run.CompletedAt)).Take(6000).ToArrayAsync(cancellationToken);
         Dictionary<long, RunPlace[]> shown = runs.GroupBy(run => run.ProjectId)
-            .ToDictionary(group => group.Key, group => Thinning.Evenly([.. group.OrderBy(run => run.At)], MostSparkPoints));
+            .ToDictionary(group => group.Key, group => Thinning.ByTime([.. group.OrderBy(run => run.At)], run => run.At, MostSparkPoints));
         long[] runIds = [.. shown.Values.SelectMany(places => places).Select(place => place.Id)];
         string[] headlines = [.. projects.Select(project => HeadlineMetric.Of(project.Task)).Distinct(), MetricNames.LabelledShare];
         ILookup<long, RunMetric> metrics = (await db.RunMetrics.AsNoTracking()

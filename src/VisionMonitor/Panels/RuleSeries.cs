@@ -7,16 +7,19 @@ using VisionMonitor.Monitoring.Storage;
 namespace VisionMonitor.Panels;
 
 /// <summary>The series that a rule watches, with its two limits.</summary>
+/// <param name="Chart">Its picture; a long series is thinned for the screen.</param>
+/// <param name="Points">Every point, as a replay needs them.</param>
 public sealed record RuleSeries(ChartSpec Chart, IReadOnlyList<ChartPoint> Points)
 {
-    private const int MostRuns = 400;
+    private const int MostRuns = 2000;
+    private const int MostShown = 300;
 
     /// <summary>Loads the series between two instants; the live version is followed where the rule names none.</summary>
     public static async Task<RuleSeries> LoadAsync(MonitoringDbContext db, Project project, AlertRule rule, LiveVersions live, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        Run[] all = await db.Runs.AsNoTracking().Where(run => run.ProjectId == project.Id && run.State == RunState.Completed && run.WindowEnd >= from && run.WindowEnd <= to)
-            .OrderByDescending(run => run.WindowEnd).Take(5000).ToArrayAsync(cancellationToken);
-        Run[] runs = Thinning.Evenly([.. all.Reverse()], MostRuns);
+        Run[] newestFirst = await db.Runs.AsNoTracking().Where(run => run.ProjectId == project.Id && run.State == RunState.Completed && run.WindowEnd >= from && run.WindowEnd <= to)
+            .OrderByDescending(run => run.WindowEnd).Take(MostRuns).ToArrayAsync(cancellationToken);
+        Run[] runs = [.. newestFirst.Reverse()];
         long[] runIds = [.. runs.Select(run => run.Id)];
         ILookup<long, (long Version, ChartPoint Point)> values = await ValuesAsync(db, rule, runIds, cancellationToken);
         ChartPoint[] points = [.. runs.Select(run =>
@@ -26,7 +29,8 @@ public sealed record RuleSeries(ChartSpec Chart, IReadOnlyList<ChartPoint> Point
             ChartPoint? point = values[run.Id].Where(value => value.Version == version).Select(value => value.Point).FirstOrDefault();
             return (point ?? new ChartPoint(0, null, Note: "not measured")) with { X = run.WindowEnd.ToUnixTimeMilliseconds(), Link = $"/projects/{project.Slug}/images?run={run.Id}" };
         })];
-        return new RuleSeries(Spec(project, rule, live, points, from, to), points);
+        ChartPoint[] shown = Thinning.ByTime(points, point => DateTimeOffset.FromUnixTimeMilliseconds((long)point.X), MostShown);
+        return new RuleSeries(Spec(project, rule, live, shown, from, to), points);
     }
 
     private static async Task<ILookup<long, (long Version, ChartPoint Point)>> ValuesAsync(MonitoringDbContext db, AlertRule rule, long[] runIds, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ public sealed record TimelinePanel
         DateTimeOffset? last = await completed.OrderByDescending(run => run.WindowEnd).Select(run => (DateTimeOffset?)run.WindowEnd).FirstOrDefaultAsync(cancellationToken);
         (DateTimeOffset from, DateTimeOffset to) = query.Range(first, last, now);
         Run[] inRange = await completed.Where(run => run.WindowEnd >= from && run.WindowEnd <= to).OrderByDescending(run => run.WindowEnd).Take(5000).ToArrayAsync(cancellationToken);
-        Run[] runs = Thinning.Evenly([.. inRange.Reverse()], MostRuns);
+        Run[] runs = Thinning.ByTime([.. inRange.Reverse()], run => run.WindowEnd, MostRuns);
         long[] runIds = [.. runs.Select(run => run.Id)];
         IReadOnlyList<string> choices = HeadlineMetric.Choices(project.Task);
         string metric = query.Metric is { } asked && choices.Contains(asked) ? asked : choices[0];

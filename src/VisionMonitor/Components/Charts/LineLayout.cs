@@ -124,12 +124,15 @@ public sealed record LineLayout
                 NewestX = newest is null ? null : X(newest.X),
                 NewestY = newest?.Y is { } y ? Y(y) : null,
                 LabelY = newest?.Y is { } value ? Y(value) : Top,
-                Label = newest is null ? "" : narrow && series.Name.Length > 4 ? NumberText.Significant(newest.Y) : $"{series.Name} {NumberText.Significant(newest.Y)}".Trim(),
+                Label = newest is null ? "" : narrow && series.Name.Length > 4 ? NewestText(spec, newest) : $"{series.Name} {NewestText(spec, newest)}".Trim(),
             });
         }
 
         return SpreadLabels(lines);
     }
+
+    private static string NewestText(ChartSpec spec, ChartPoint newest) =>
+        spec.Y.Unit == "images" && newest.Y is { } count ? NumberText.Count((long)count) : NumberText.Significant(newest.Y);
 
     // Labels at the right edge keep their order and stand at least a line apart.
     private List<DrawnLine> SpreadLabels(List<DrawnLine> lines)

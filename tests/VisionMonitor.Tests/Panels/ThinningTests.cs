@@ -1,0 +1,27 @@
+using VisionMonitor.Panels;
+
+namespace VisionMonitor.Tests.Panels;
+
+public sealed class ThinningTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void ByTime_AMonthOfDaysAndAnHourOfMinutes_KeepsTheMonthAndTheNewestMinute()
+    {
+        DateTimeOffset[] runs = [.. Enumerable.Range(0, 30).Select(day => Start.AddDays(day)), .. Enumerable.Range(1, 60).Select(minute => Start.AddDays(29).AddMinutes(minute))];
+
+        DateTimeOffset[] kept = Thinning.ByTime(runs, run => run, 240);
+
+        kept.Length.ShouldBe(30);
+        kept[^1].ShouldBe(runs[^1]);
+        kept[..29].ShouldBe(runs[..29]);
+    }
+
+    [Fact]
+    public void ByTime_AnEvenSeries_KeepsAtMostOneMoreThanAsked() =>
+        Thinning.ByTime([.. Enumerable.Range(0, 5000).Select(minute => Start.AddMinutes(minute))], run => run, 200).Length.ShouldBeInRange(190, 201);
+
+    [Fact]
+    public void ByTime_OfOneItem_IsThatItem() => Thinning.ByTime([Start], run => run, 10).ShouldBe([Start]);
+}
