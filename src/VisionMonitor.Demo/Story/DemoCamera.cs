@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VisionMonitor.Demo.ToyWorld;
+using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Jobs;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Demo.Story;
+
+/// <summary>
+/// The camera that keeps running after the history: a scene every two seconds for every demo project. Its labels come a
+/// while later, as they do in life, so that a newcomer sees a past point get its measured value.
+/// </summary>
+public sealed class DemoCamera(
+    DemoStory story,
+    DemoProgress progress,
+    DemoModels models,
+    IDbContextFactory<MonitoringDbContext> contexts,
+    ImageIngest ingest,
+    LabelIngest labels,
+    EvaluationRefresh refresh,
+    TimeProvider clock,
+    ILogger<DemoCamera> log) : BackgroundService
+{
+    /// <summary>The camera pauses when a project has this many images, so that a forgotten demo does not fill the disk.</summary>
+    private const int MostImages = 60_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LabelDelay = TimeSpan.FromSeconds(20);
+    private readonly Queue<(DateTimeOffset Due, long ProjectId, long ImageId, Truth Truth)> _unlabelled = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await models.DatabaseReady.WaitAsync(stoppingToken);
+        await story.FillAsync(models.Folder, stoppingToken);
+        DemoPlot plot = await story.PlotAsync(stoppingToken);
+        using PeriodicTimer timer = new(Interval, clock);
+        for (int number = 0; await timer.WaitForNextTickAsync(stoppingToken); number++)
+        {
+            try
+            {
+                await ShootAsync(plot, number, stoppingToken);
+                await LabelAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is DbUpdateException or IngestException or IOException)
+            {
+                // The camera outlives a database that is busy or a project that was just removed.
+                log.LogWarning("Demo camera: {Message}", failure.Message);
+            }
+        }
+    }
+
+    private async Task ShootAsync(DemoPlot plot, int number, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        List<Project> projects = await context.Projects.AsNoTracking().Where(project => project.IsDemo).ToListAsync(cancellationToken);
+        DateTimeOffset now = clock.GetUtcNow();
+        Scene scene = DemoWorld.Look(plot, now, number);
+        foreach (Project project in projects)
+        {
+            if (number % 300 == 0 && await context.Images.CountAsync(image => image.ProjectId == project.Id, cancellationToken) > MostImages)
+            {
+                log.LogInformation("Demo camera: {Project} has enough images; the camera rests.", project.Slug);
+                return;
+            }
+
+            IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(project.Id, [DemoWorld.Send(scene, $"live-{now:yyyyMMddHHmmssfff}", now)], cancellationToken);
+            if (received[0].ImageId is { } id)
+            {
+                _unlabelled.Enqueue((now + LabelDelay, project.Id, id, Truth.FromJson(DemoWorld.TruthOf(scene, project.Task))));
+            }
+        }
+    }
+
+    private async Task LabelAsync(CancellationToken cancellationToken)
+    {
+        List<(DateTimeOffset Due, long ProjectId, long ImageId, Truth Truth)> due = [];
+        while (_unlabelled.TryPeek(out var first) && first.Due <= clock.GetUtcNow())
+        {
+            due.Add(_unlabelled.Dequeue());
+        }
+
+        foreach (var project in due.GroupBy(one => one.ProjectId))
+        {
+            await labels.WriteAsync(project.Key, project.ToDictionary(one => one.ImageId, one => one.Truth), DemoWorld.TruthSource, cancellationToken);
+            await refresh.RefreshAsync(project.Key, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using VisionMonitor.Demo.ToyWorld;
+using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Jobs;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Models;
+
+namespace VisionMonitor.Demo.Story;
+
+/// <summary>
+/// Tells the demo's month: draws what the cameras saw, and lets the real pipeline rescore, evaluate, check drift and judge
+/// the rules, run by run, in order. Nothing on the timeline is made up; only the scenes are drawn. Each step looks whether
+/// it has been taken, so a demo that was stopped in the middle goes on where it was.
+/// </summary>
+public sealed class DemoStory(
+    IDbContextFactory<MonitoringDbContext> contexts,
+    ImageIngest ingest,
+    ModelRegistry registry,
+    RunPlanner planner,
+    RunPump pump,
+    TimeProvider clock,
+    DemoProgress progress,
+    ILogger<DemoStory> log)
+{
+    private const int BaselineImages = 320;
+    private const int ImagesPerWindow = 40;
+    private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Fills what is missing of the demo.</summary>
+    /// <param name="modelFolder">Where the demo's ONNX files and contracts lie.</param>
+    /// <param name="cancellationToken">Stops; the next call goes on from there.</param>
+    public async Task FillAsync(string modelFolder, CancellationToken cancellationToken)
+    {
+        if (progress.IsFilled)
+        {
+            return;
+        }
+
+        DemoPlot plot = await PlotAsync(cancellationToken);
+        progress.Total = DemoProject.All.Count * plot.Windows().Count();
+        log.LogInformation("Demo: computing {Days} days of history with the real models.", DemoPlot.Days);
+        await Parallel.ForEachAsync(DemoProject.All, cancellationToken, async (demo, token) => await TellAsync(demo, plot, modelFolder, token));
+        progress.IsFilled = true;
+        log.LogInformation("Demo: the history stands.");
+    }
+
+    /// <summary>Removes every demo project with all that belongs to it.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.Projects.Where(project => project.IsDemo).ExecuteDeleteAsync(cancellationToken);
+        context.LiveNotices.Add(new LiveNotice { Kind = NoticeKinds.ProjectChanged, CreatedAt = clock.GetUtcNow() });
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    // The month ends at the whole hour before the first start, and stays there: the first project remembers it.
+    internal async Task<DemoPlot> PlotAsync(CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        DateTimeOffset? started = await context.Projects.Where(project => project.IsDemo).OrderBy(project => project.CreatedAt)
+            .Select(project => (DateTimeOffset?)project.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+        DateTimeOffset end = started?.AddDays(DemoPlot.Days) ?? clock.GetUtcNow();
+        return new DemoPlot(new DateTimeOffset(end.UtcDateTime.Date.AddHours(end.UtcDateTime.Hour), TimeSpan.Zero));
+    }
+
+    private async Task TellAsync(DemoProject demo, DemoPlot plot, string modelFolder, CancellationToken cancellationToken)
+    {
+        Project project = await ProjectAsync(demo, plot, cancellationToken);
+        ModelVersion v1 = await RegisterAsync(project, demo, modelFolder, 1, cancellationToken);
+        ModelVersion v2 = await RegisterAsync(project, demo, modelFolder, 2, cancellationToken);
+        await DeployAsync(v1, plot.Start, "first version", cancellationToken);
+        await DeployAsync(v2, plot.V2Deployed, "trained with smear, blur, noise and light", cancellationToken);
+        await BaselineAsync(project, plot, cancellationToken);
+        foreach ((DateTimeOffset start, DateTimeOffset end) in plot.Windows())
+        {
+            await WindowAsync(project, plot, start, end, cancellationToken);
+            progress.Step();
+        }
+    }
+
+    private async Task<Project> ProjectAsync(DemoProject demo, DemoPlot plot, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.Projects.AsNoTracking().SingleOrDefaultAsync(project => project.Slug == demo.Slug, cancellationToken) is { } there)
+        {
+            return there;
+        }
+
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        Project project = new()
+        {
+            Slug = demo.Slug,
+            Name = demo.Name,
+            Task = demo.Task,
+            ClassNames = [.. ObjectKinds.Known.Select(kind => kind.Name())],
+            IsDemo = true,
+            CreatedAt = plot.Start,
+        };
+        context.Projects.Add(project);
+        await context.SaveChangesAsync(cancellationToken);
+        context.Schedules.Add(new Schedule
+        {
+            ProjectId = project.Id,
+            Name = "Every minute",
+            Cron = "* * * * *",
+            TimeZone = "Etc/UTC",
+            Window = TimeSpan.FromMinutes(1),
+            SampleSize = ImagesPerWindow,
+            MisfirePolicy = MisfirePolicy.Skip,
+            PlannedUntil = clock.GetUtcNow(),
+        });
+        foreach (AlertRule rule in demo.Rules.Select(make => make()))
+        {
+            rule.ProjectId = project.Id;
+            rule.CreatedAt = plot.Start;
+            context.AlertRules.Add(rule);
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return project;
+    }
+
+    private async Task<ModelVersion> RegisterAsync(Project project, DemoProject demo, string modelFolder, int number, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(modelFolder, $"{demo.ModelName}-v{number}");
+        ModelContract contract = ModelContract.Read(path + ".json");
+        return await registry.RegisterAsync(project.Id, demo.ModelName, await File.ReadAllBytesAsync(path + ".onnx", cancellationToken), contract, cancellationToken);
+    }
+
+    private async Task DeployAsync(ModelVersion version, DateTimeOffset at, string note, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (!await context.Deployments.AnyAsync(deployment => deployment.ModelVersionId == version.Id, cancellationToken))
+        {
+            await registry.DeployAsync(version.Id, at, note, cancellationToken);
+        }
+    }
+
+    private async Task BaselineAsync(Project project, DemoPlot plot, CancellationToken cancellationToken)
+    {
+        if (project.BaselineId is not null)
+        {
+            return;
+        }
+
+        // Reference scenes of healthy cameras at all hours.
+        IncomingImage[] images = new IncomingImage[BaselineImages];
+        Parallel.For(0, BaselineImages, index =>
+        {
+            DateTimeOffset time = BaselineTime.AddMinutes(index * 24 * 60.0 / BaselineImages);
+            images[index] = DemoWorld.Send(DemoWorld.Look(plot: null, time, index), $"baseline-{index:D4}", time, project.Task, isProduction: false);
+        });
+        long[] ids = [.. (await ingest.ReceiveAsync(project.Id, images, cancellationToken)).Select(one => one.ImageId!.Value).Order()];
+
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        ImageSet set = new() { ProjectId = project.Id, Name = "Healthy cameras", Description = $"{ids.Length} labelled scenes of all cameras with clean lenses", CreatedAt = plot.Start };
+        context.ImageSets.Add(set);
+        await context.SaveChangesAsync(cancellationToken);
+        context.ImageSetMembers.AddRange(ids.Select(id => new ImageSetMember { ImageSetId = set.Id, ImageId = id }));
+        await context.Projects.Where(one => one.Id == project.Id).ExecuteUpdateAsync(one => one.SetProperty(row => row.BaselineId, set.Id), cancellationToken);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task WindowAsync(Project project, DemoPlot plot, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        var there = await context.Runs.AsNoTracking().Where(run => run.ProjectId == project.Id && run.WindowStart == start && run.WindowEnd == end)
+            .Select(run => new { run.Id, run.State }).FirstOrDefaultAsync(cancellationToken);
+        if (there?.State is RunState.Completed)
+        {
+            return;
+        }
+
+        long runId = there?.Id ?? 0;
+        if (there is null)
+        {
+            IncomingImage[] images = new IncomingImage[ImagesPerWindow];
+            for (int index = 0; index < ImagesPerWindow; index++)
+            {
+                DateTimeOffset time = start + (end - start) * ((index + 0.5) / ImagesPerWindow);
+                images[index] = DemoWorld.Send(DemoWorld.Look(plot, time, index), $"history-{time:yyyyMMddHHmmss}", time, project.Task);
+            }
+
+            await ingest.ReceiveAsync(project.Id, images, cancellationToken);
+            PlannedRun? planned = await planner.PlanAsync(new PlanRequest(project.Id, start, end, ImagesPerWindow, "backfill"), cancellationToken);
+            runId = planned?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
+        }
+
+        await pump.PumpAsync(runId, cancellationToken);
+    }
+}

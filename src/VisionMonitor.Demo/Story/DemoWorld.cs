@@ -1,0 +1,63 @@
+using VisionMonitor.Demo.ToyWorld;
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Demo.Story;
+
+/// <summary>What the parcel hub's cameras see at a time, and the truth of it in the words of a project.</summary>
+internal static class DemoWorld
+{
+    /// <summary>The camera whose lens slowly gets greasy.</summary>
+    public static string SmearedCamera { get; } = ToyWorldCamera.Cameras[^1];
+
+    /// <summary>Who labelled, as people read it beside each truth.</summary>
+    public const string TruthSource = "toy world, exact";
+
+    /// <summary>
+    /// The scene that a camera sees at a time. The same plot, time and number give the same picture.
+    /// </summary>
+    /// <param name="plot">When the story's turning points are; null for lenses that are always clean.</param>
+    /// <param name="capturedAt">When it is taken.</param>
+    /// <param name="number">Which of the pictures of that time; every fourth one is of the same camera.</param>
+    public static Scene Look(DemoPlot? plot, DateTimeOffset capturedAt, int number)
+    {
+        SceneRandom random = new SceneRandom((ulong)capturedAt.UtcTicks).Fork((ulong)number);
+        string camera = ToyWorldCamera.Cameras[number % ToyWorldCamera.Cameras.Count];
+        return ToyWorldCamera.Draw(new SceneOptions
+        {
+            Seed = random.NextBits(),
+            Camera = camera,
+            HourOfDay = capturedAt.TimeOfDay.TotalHours,
+            Light = random.Between(0.85, 1.15),
+            ColorTemperatureKelvin = random.Between(5000, 6200),
+            Noise = random.Between(1, 3),
+            JpegQuality = 85 + random.Below(11),
+            LensSmear = camera == SmearedCamera ? plot?.SmearAt(capturedAt) ?? 0 : 0,
+        });
+    }
+
+    /// <summary>The truth of a scene for a project's task, as JSON.</summary>
+    public static string TruthOf(Scene scene, VisionTask task)
+    {
+        Truth truth = task switch
+        {
+            VisionTask.Classification => new ClassificationTruth((int)scene.MainKind),
+            VisionTask.Detection => new DetectionTruth([.. scene.Truth.Objects.Where(item => item.Kind != ObjectKinds.New).Select(BoxOf)]),
+            _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The demo has no project of this task."),
+        };
+        return truth.ToJson();
+    }
+
+    /// <summary>A scene as a camera would send it.</summary>
+    public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask? labelledFor = null, bool isProduction = true) =>
+        new(clientId, scene.Jpeg, capturedAt, scene.Options.Camera, Truth: labelledFor is { } task ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
+
+    private static TruthBox BoxOf(SceneObject item)
+    {
+        BoundingBox box = new(item.Box.Left, item.Box.Top, item.Box.Right - item.Box.Left, item.Box.Bottom - item.Box.Top);
+        return new TruthBox((int)item.Kind, box, item.AreaPixels);
+    }
+}
