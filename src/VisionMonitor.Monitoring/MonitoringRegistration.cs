@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VisionMonitor.Monitoring.Alerting.Channels;
 using VisionMonitor.Monitoring.DriftDetection;
+using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Images;
 
 namespace VisionMonitor.Monitoring;
 
@@ -20,6 +22,12 @@ public static class MonitoringRegistration
         services.AddSingleton(options.Database);
         services.AddSingleton(new BlobStore(options.BlobFolder));
         services.AddDbContextFactory<MonitoringDbContext>(context => options.Database.Configure(context));
+        services.TryAddSingleton(ImageLimits.Default);
+        services.TryAddSingleton<ImageIngest>();
+        services.TryAddSingleton<LabelIngest>();
+        services.TryAddSingleton<LabelImport>();
+        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<WatchedFolder>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<ScheduleTicker>();
         services.AddSingleton<ShardLedger>();

@@ -16,7 +16,6 @@ namespace VisionMonitor.Demo.Story;
 /// </summary>
 public sealed class DemoCamera(
     DemoStory story,
-    DemoProgress progress,
     DemoModels models,
     IDbContextFactory<MonitoringDbContext> contexts,
     ImageIngest ingest,
