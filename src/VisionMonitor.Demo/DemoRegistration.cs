@@ -7,7 +7,7 @@ namespace VisionMonitor.Demo;
 public static class DemoRegistration
 {
     /// <summary>Adds the demo's month and the camera that keeps running.</summary>
-    public static IServiceCollection AddDemo(this IServiceCollection services, DemoModels models)
+    public static IServiceCollection AddDemo(this IServiceCollection services, Func<IServiceProvider, DemoModels> models)
     {
         services.AddSingleton(models);
         services.AddSingleton<DemoProgress>();

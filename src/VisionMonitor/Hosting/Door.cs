@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using VisionMonitor.Demo;
+using VisionMonitor.Demo.Story;
 using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Alerting;
 using VisionMonitor.Monitoring.Storage;
@@ -34,6 +36,11 @@ internal static class Door
         if (options.Worker)
         {
             builder.Services.AddHostedService<JobServer>();
+        }
+
+        if (options.Demo)
+        {
+            builder.Services.AddDemo(provider => new DemoModels(Path.Combine(AppContext.BaseDirectory, "models"), provider.GetRequiredService<DatabaseStart>().Ready));
         }
 
         LoadKeysWhenNeeded(builder.Services);
@@ -79,7 +86,6 @@ internal static class Door
         MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs, Alerting = new AlertingOptions { PublicAddress = OwnAddress(options) } };
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
-        services.AddIngest();
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
         services.AddSingleton<DatabaseReadiness>();
         services.AddSingleton<DatabaseStart>();

@@ -64,6 +64,6 @@ public sealed class DemoStoryTests(ITestOutputHelper output)
     private static ServiceProvider Services(TestDatabase database) => new ServiceCollection()
         .AddLogging()
         .AddMonitoring(new MonitoringOptions { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs") })
-        .AddDemo(new DemoModels("", Task.CompletedTask))
+        .AddDemo(_ => new DemoModels("", Task.CompletedTask))
         .BuildServiceProvider();
 }
