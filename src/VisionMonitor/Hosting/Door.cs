@@ -40,7 +40,7 @@ internal static class Door
 
         if (options.Demo)
         {
-            builder.Services.AddDemo(provider => new DemoModels(Path.Combine(AppContext.BaseDirectory, "models"), provider.GetRequiredService<DatabaseStart>().Ready));
+            builder.Services.AddDemo(provider => new DemoModels(Path.Combine(AppContext.BaseDirectory, "models"), provider.GetRequiredService<DatabaseReadiness>().Ready));
         }
 
         LoadKeysWhenNeeded(builder.Services);
