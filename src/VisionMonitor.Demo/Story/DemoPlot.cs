@@ -9,8 +9,8 @@ internal sealed record DemoPlot(DateTimeOffset End)
 {
     public const int Days = 30;
 
-    /// <summary>Two runs a day.</summary>
-    public static TimeSpan Window { get; } = TimeSpan.FromHours(12);
+    /// <summary>One run a day.</summary>
+    public static TimeSpan Window { get; } = TimeSpan.FromHours(24);
 
     public DateTimeOffset Start => End.AddDays(-Days);
 

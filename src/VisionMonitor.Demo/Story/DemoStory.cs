@@ -24,8 +24,8 @@ public sealed class DemoStory(
     DemoProgress progress,
     ILogger<DemoStory> log)
 {
-    private const int BaselineImages = 320;
-    private const int ImagesPerWindow = 40;
+    private const int BaselineImages = 240;
+    private const int ImagesPerWindow = 48;
     private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Fills what is missing of the demo.</summary>
@@ -39,9 +39,21 @@ public sealed class DemoStory(
         }
 
         DemoPlot plot = await PlotAsync(cancellationToken);
-        progress.Total = DemoProject.All.Count * plot.Windows().Count();
+        (DateTimeOffset Start, DateTimeOffset End)[] windows = [.. plot.Windows()];
+        progress.Total = windows.Length;
         log.LogInformation("Demo: computing {Days} days of history with the real models.", DemoPlot.Days);
-        await Parallel.ForEachAsync(DemoProject.All, cancellationToken, async (demo, token) => await TellAsync(demo, plot, modelFolder, token));
+        Shot[] healthy = await Task.Run(() => Shoot(plot: null, BaselineTime, BaselineTime.AddDays(1), BaselineImages, "baseline"), cancellationToken);
+        Project[] projects = await Task.WhenAll(DemoProject.All.Select(demo => SetUpAsync(demo, plot, modelFolder, healthy, cancellationToken)));
+        Task<Shot[]> next = ShootAsync(plot, windows[0]);
+        for (int index = 0; index < windows.Length; index++)
+        {
+            // The next day is drawn while this one is rescored; both projects look at the same pictures.
+            Shot[] shots = await next;
+            next = index + 1 < windows.Length ? ShootAsync(plot, windows[index + 1]) : next;
+            await Task.WhenAll(projects.Select(project => WindowAsync(project, windows[index].Start, windows[index].End, shots, cancellationToken)));
+            progress.Step();
+        }
+
         progress.IsFilled = true;
         log.LogInformation("Demo: the history stands.");
     }
@@ -65,19 +77,29 @@ public sealed class DemoStory(
         return new DemoPlot(new DateTimeOffset(end.UtcDateTime.Date.AddHours(end.UtcDateTime.Hour), TimeSpan.Zero));
     }
 
-    private async Task TellAsync(DemoProject demo, DemoPlot plot, string modelFolder, CancellationToken cancellationToken)
+    private async Task<Project> SetUpAsync(DemoProject demo, DemoPlot plot, string modelFolder, Shot[] healthy, CancellationToken cancellationToken)
     {
         Project project = await ProjectAsync(demo, plot, cancellationToken);
         ModelVersion v1 = await RegisterAsync(project, demo, modelFolder, 1, cancellationToken);
         ModelVersion v2 = await RegisterAsync(project, demo, modelFolder, 2, cancellationToken);
         await DeployAsync(v1, plot.Start, "first version", cancellationToken);
         await DeployAsync(v2, plot.V2Deployed, "trained with smear, blur, noise and light", cancellationToken);
-        await BaselineAsync(project, plot, cancellationToken);
-        foreach ((DateTimeOffset start, DateTimeOffset end) in plot.Windows())
+        await BaselineAsync(project, plot, healthy, cancellationToken);
+        return project;
+    }
+
+    private static Task<Shot[]> ShootAsync(DemoPlot plot, (DateTimeOffset Start, DateTimeOffset End) window) =>
+        Task.Run(() => Shoot(plot, window.Start, window.End, ImagesPerWindow, "history"));
+
+    private static Shot[] Shoot(DemoPlot? plot, DateTimeOffset start, DateTimeOffset end, int count, string series)
+    {
+        Shot[] shots = new Shot[count];
+        Parallel.For(0, count, index =>
         {
-            await WindowAsync(project, plot, start, end, cancellationToken);
-            progress.Step();
-        }
+            DateTimeOffset time = start + (end - start) * ((index + 0.5) / count);
+            shots[index] = new Shot($"{series}-{time:yyyyMMddHHmmss}", time, DemoWorld.Look(plot, time, index));
+        });
+        return shots;
     }
 
     private async Task<Project> ProjectAsync(DemoProject demo, DemoPlot plot, CancellationToken cancellationToken)
@@ -139,20 +161,14 @@ public sealed class DemoStory(
         }
     }
 
-    private async Task BaselineAsync(Project project, DemoPlot plot, CancellationToken cancellationToken)
+    private async Task BaselineAsync(Project project, DemoPlot plot, Shot[] healthy, CancellationToken cancellationToken)
     {
         if (project.BaselineId is not null)
         {
             return;
         }
 
-        // Reference scenes of healthy cameras at all hours.
-        IncomingImage[] images = new IncomingImage[BaselineImages];
-        Parallel.For(0, BaselineImages, index =>
-        {
-            DateTimeOffset time = BaselineTime.AddMinutes(index * 24 * 60.0 / BaselineImages);
-            images[index] = DemoWorld.Send(DemoWorld.Look(plot: null, time, index), $"baseline-{index:D4}", time, project.Task, isProduction: false);
-        });
+        IncomingImage[] images = [.. healthy.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task, isProduction: false))];
         long[] ids = [.. (await ingest.ReceiveAsync(project.Id, images, cancellationToken)).Select(one => one.ImageId!.Value).Order()];
 
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -166,7 +182,7 @@ public sealed class DemoStory(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task WindowAsync(Project project, DemoPlot plot, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
+    private async Task WindowAsync(Project project, DateTimeOffset start, DateTimeOffset end, Shot[] shots, CancellationToken cancellationToken)
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var there = await context.Runs.AsNoTracking().Where(run => run.ProjectId == project.Id && run.WindowStart == start && run.WindowEnd == end)
@@ -179,18 +195,14 @@ public sealed class DemoStory(
         long runId = there?.Id ?? 0;
         if (there is null)
         {
-            IncomingImage[] images = new IncomingImage[ImagesPerWindow];
-            for (int index = 0; index < ImagesPerWindow; index++)
-            {
-                DateTimeOffset time = start + (end - start) * ((index + 0.5) / ImagesPerWindow);
-                images[index] = DemoWorld.Send(DemoWorld.Look(plot, time, index), $"history-{time:yyyyMMddHHmmss}", time, project.Task);
-            }
-
-            await ingest.ReceiveAsync(project.Id, images, cancellationToken);
+            await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
             PlannedRun? planned = await planner.PlanAsync(new PlanRequest(project.Id, start, end, ImagesPerWindow, "backfill"), cancellationToken);
             runId = planned?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
         }
 
         await pump.PumpAsync(runId, cancellationToken);
     }
+
+    /// <summary>A picture that every project of the demo looks at.</summary>
+    private sealed record Shot(string ClientId, DateTimeOffset CapturedAt, Scene Scene);
 }

@@ -30,7 +30,7 @@ internal static class RunAlerts
             if (series.Length > 0)
             {
                 AlertStanding standing = AlertJudge.Judge(rule, series, series[^1].At);
-                await WriteAsync(context, IncidentTransitions.Apply(rule, standing, open, deployments.ContextOf(rule, project, series[^1].At)), channels, now, cancellationToken);
+                await WriteAsync(context, IncidentTransitions.Apply(rule, standing, open, deployments.ContextOf(rule, project, open?.StartedAt ?? series[^1].At)), channels, now, cancellationToken);
             }
         }
     }
