@@ -102,4 +102,7 @@ public enum ChartMarkKind
 }
 
 /// <summary>A thin dotted horizontal line with its label at the right edge.</summary>
-public sealed record ChartLimit(double Y, string Text);
+/// <param name="Y">Where it lies.</param>
+/// <param name="Text">Its name and value.</param>
+/// <param name="IsAlarm">Whether it is bad to cross it; false for a recovery limit, which is drawn quietly.</param>
+public sealed record ChartLimit(double Y, string Text, bool IsAlarm = true);

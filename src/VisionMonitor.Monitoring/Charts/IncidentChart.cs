@@ -27,7 +27,7 @@ public static class IncidentChart
             X = new ChartAxis("Time", "", ChartAxisKind.Time) { TimeZone = timeZone },
             Y = axis,
             Series = [new ChartSeries { Name = "", ColorIndex = colorIndex, Points = points }],
-            Limits = threshold == recovery ? [new ChartLimit(threshold, $"alarm {alarm}")] : [new ChartLimit(threshold, $"alarm {alarm}"), new ChartLimit(recovery, $"good again {good}")],
+            Limits = threshold == recovery ? [new ChartLimit(threshold, $"alarm {alarm}")] : [new ChartLimit(threshold, $"alarm {alarm}"), new ChartLimit(recovery, $"good again {good}", IsAlarm: false)],
             Marks = [new ChartMark(ChartMarkKind.Incident, startedAt.ToUnixTimeMilliseconds(), endedAt?.ToUnixTimeMilliseconds(), "incident")],
             EmptyBecause = points.Any(point => point.Y is not null) ? null : "The series has no value in this time.",
         };

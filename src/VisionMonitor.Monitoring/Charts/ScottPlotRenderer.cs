@@ -10,6 +10,8 @@ namespace VisionMonitor.Monitoring.Charts;
 public static class ScottPlotRenderer
 {
     private const string FontName = "Pretendard";
+    // A name of its own, because ScottPlot remembers one typeface for a name and would draw both weights with it.
+    private const string StrongFontName = "Pretendard SemiBold";
     private const double BarWidth = 0.62;
 
     static ScottPlotRenderer()
@@ -64,9 +66,14 @@ public static class ScottPlotRenderer
         (double Low, double High) x = XRange(spec), y = YRange(spec);
         plot.Axes.SetLimits(x.Low, x.High, y.Low, y.High);
         Ticks(plot, spec, x, y);
+        if (y.Low > 0)
+        {
+            plot.Axes.Left.Label.Text += string.Create(CultureInfo.InvariantCulture, $", from {y.Low:G3}");
+        }
+
         foreach (ChartMark mark in spec.Marks.Where(mark => mark.Kind == ChartMarkKind.Incident))
         {
-            HorizontalSpan span = plot.Add.HorizontalSpan(mark.X, mark.XEnd ?? x.High);
+            HorizontalSpan span = plot.Add.HorizontalSpan(mark.X, mark.XEnd ?? NewestX(spec, x.High));
             span.FillColor = Color.FromHex(palette.Bad).WithAlpha(.09);
             span.LineColor = Colors.Transparent;
         }
@@ -78,9 +85,11 @@ public static class ScottPlotRenderer
 
         foreach (ChartLimit limit in spec.Limits)
         {
-            HorizontalLine line = plot.Add.HorizontalLine(limit.Y, 1.2f, Color.FromHex(palette.Bad), LinePattern.Dotted);
+            string hex = limit.IsAlarm ? palette.Bad : palette.Muted;
+            HorizontalLine line = plot.Add.HorizontalLine(limit.Y, 1.2f, Color.FromHex(hex), LinePattern.Dotted);
             Text text = plot.Add.Text(limit.Text, x.High, limit.Y);
-            Style(text, palette.Bad, Alignment.LowerRight, bold: false);
+            Style(text, hex, Alignment.LowerRight, bold: false);
+            text.OffsetX = -4;
             line.EnableAutoscale = false;
         }
 
@@ -89,7 +98,9 @@ public static class ScottPlotRenderer
             VerticalLine line = plot.Add.VerticalLine(mark.X, 1, Color.FromHex(palette.Neutral).WithAlpha(.5), LinePattern.Dashed);
             line.EnableAutoscale = false;
             plot.Add.Marker(mark.X, y.Low, MarkerShape.FilledTriangleUp, 9, Color.FromHex(palette.Neutral));
-            Style(plot.Add.Text(mark.Text, mark.X, y.Low), palette.Muted, Alignment.LowerLeft, bold: false);
+            Text name = plot.Add.Text(mark.Text, mark.X, y.Low);
+            Style(name, palette.Muted, Alignment.LowerLeft, bold: false);
+            (name.OffsetX, name.OffsetY) = (8, -4);
         }
 
         // The last word about the ranges is ours, whatever was added.
@@ -105,13 +116,11 @@ public static class ScottPlotRenderer
         plot.Axes.Color(Color.FromHex(palette.Muted));
         plot.Grid.MajorLineColor = Color.FromHex(palette.Grid);
         plot.Grid.XAxisStyle.IsVisible = spec.X.Kind != ChartAxisKind.Category;
-        plot.Axes.Title.Label.Text = spec.Subtitle is null ? spec.Title : $"{spec.Title}\n{spec.Subtitle}";
-        plot.Axes.Title.Label.ForeColor = Color.FromHex(palette.Text);
-        plot.Axes.Title.Label.FontSize = 15;
-        plot.Axes.Title.Label.Bold = spec.Subtitle is null;
-        plot.Axes.Title.Label.FontName = FontName;
+        plot.Axes.Title.IsVisible = false;
+        plot.Axes.AddPanel(new Heading(spec.Title, spec.Subtitle, palette));
         plot.Axes.Bottom.Label.Text = Name(spec.X);
         plot.Axes.Left.Label.Text = Name(spec.Y);
+        plot.Axes.Left.MinimumSize = 64;
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
         plot.HideLegend();
@@ -149,9 +158,15 @@ public static class ScottPlotRenderer
         double[] all = [.. spec.Series.SelectMany(series => series.Points).Select(point => point.X)];
         (double low, double high) = (spec.X.Minimum ?? all.Min(), spec.X.Maximum ?? all.Max());
         double width = high > low ? high - low : 1;
-        // Room at the right for the newest value and the names of the limits.
-        return (low - (width * .015), high + (width * .13));
+        // Room at the right for the newest values and the names of the limits, by their letters.
+        int letters = spec.Series.Select(series => series.Name.Length + 6).Concat(spec.Limits.Select(limit => limit.Text.Length)).DefaultIfEmpty(0).Max();
+        return (low - (width * .015), high + (width * Math.Clamp(letters * .011, .06, .35)));
     }
+
+    // What lies to the right of the newest value is room for words, not time.
+    private static double NewestX(ChartSpec spec, double otherwise) => spec.X.Kind == ChartAxisKind.Category
+        ? otherwise
+        : spec.X.Maximum ?? spec.Series.SelectMany(series => series.Points).Select(point => point.X).DefaultIfEmpty(otherwise).Max();
 
     private static (double Low, double High) YRange(ChartSpec spec)
     {
@@ -165,7 +180,7 @@ public static class ScottPlotRenderer
     {
         IReadOnlyList<Tick> bottom = spec.X.Kind switch
         {
-            ChartAxisKind.Time => TimeTicks.Between(x.Low, x.High, 9, spec.X.TimeZone),
+            ChartAxisKind.Time => TimeTicks.Between(x.Low, NewestX(spec, x.High), 8, spec.X.TimeZone),
             ChartAxisKind.Category => [.. spec.X.Categories.Select((name, index) => new Tick(index, name))],
             _ => ValueTicks.Between(x.Low, x.High, 8),
         };
@@ -252,10 +267,49 @@ public static class ScottPlotRenderer
     private static void Style(Text text, string hex, Alignment alignment, bool bold)
     {
         text.LabelFontColor = Color.FromHex(hex);
-        text.LabelFontName = FontName;
+        text.LabelFontName = bold ? StrongFontName : FontName;
         text.LabelFontSize = 12;
-        text.LabelBold = bold;
         text.LabelAlignment = alignment;
+    }
+
+    /// <summary>The title and, quieter, what the chart rests on, above the left edge of the data.</summary>
+    private sealed class Heading(string title, string? subtitle, Palette palette) : IPanel
+    {
+        private const float TitleHeight = 26, SubtitleHeight = 18, Gap = 10;
+
+        public bool IsVisible { get; set; } = true;
+
+        public float MinimumSize { get; set; }
+
+        public float MaximumSize { get; set; } = float.MaxValue;
+
+        public bool ShowDebugInformation { get; set; }
+
+        public Edge Edge => Edge.Top;
+
+        public float Measure(Paint paint) => TitleHeight + (subtitle is null ? 0 : SubtitleHeight) + Gap;
+
+        public PixelRect GetPanelRect(PixelRect dataRect, float size, float offset, Paint paint) =>
+            new(dataRect.Left, dataRect.Right, dataRect.Top - offset, dataRect.Top - offset - size);
+
+        public void Render(RenderPack rp, float size, float offset)
+        {
+            PixelRect area = GetPanelRect(rp.DataRect, size, offset, rp.Paint);
+            Line(title, palette.Text, 16, isBold: true).Render(rp.Canvas, new Pixel(area.Left, area.Top + 8), rp.Paint);
+            if (subtitle is not null)
+            {
+                Line(subtitle, palette.Muted, 12, isBold: false).Render(rp.Canvas, new Pixel(area.Left, area.Top + 8 + TitleHeight - 4), rp.Paint);
+            }
+        }
+
+        private static LabelStyle Line(string text, string hex, float size, bool isBold) => new()
+        {
+            Text = text,
+            ForeColor = Color.FromHex(hex),
+            FontName = isBold ? StrongFontName : FontName,
+            FontSize = size,
+            Alignment = Alignment.UpperLeft,
+        };
     }
 
     /// <summary>Pretendard from this assembly, in two weights, for every font name that is asked for.</summary>
@@ -265,9 +319,9 @@ public static class ScottPlotRenderer
         private static readonly Lazy<SKTypeface> SemiBold = new(() => Load("Pretendard-SemiBold.otf"));
 
         public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
-            (weight >= FontWeight.SemiBold ? SemiBold : Regular).Value;
+            CreateTypeface(fontName, bold: false, italic: false);
 
-        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => (bold ? SemiBold : Regular).Value;
+        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => (fontName == StrongFontName ? SemiBold : Regular).Value;
 
         private static SKTypeface Load(string name)
         {

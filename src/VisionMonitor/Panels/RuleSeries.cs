@@ -59,7 +59,7 @@ public sealed record RuleSeries(ChartSpec Chart, IReadOnlyList<ChartPoint> Point
             Series = [new ChartSeries { Name = version is null ? "live" : $"v{version.Number}", ColorIndex = version is null ? 0 : SeriesColor.OfVersion(version.Number), Points = points }],
             Limits = rule.RecoveryThreshold == rule.Threshold
                 ? [new ChartLimit(rule.Threshold, $"alarm {NumberText.Significant(rule.Threshold)}")]
-                : [new ChartLimit(rule.Threshold, $"alarm {NumberText.Significant(rule.Threshold)}"), new ChartLimit(rule.RecoveryThreshold, $"good again {NumberText.Significant(rule.RecoveryThreshold)}")],
+                : [new ChartLimit(rule.Threshold, $"alarm {NumberText.Significant(rule.Threshold)}"), new ChartLimit(rule.RecoveryThreshold, $"good again {NumberText.Significant(rule.RecoveryThreshold)}", IsAlarm: false)],
             Marks = [.. live.Deployments(project.Id).Where(deployment => deployment.DeployedAt >= from && deployment.DeployedAt <= to)
                 .Select(deployment => new ChartMark(ChartMarkKind.Deployment, deployment.DeployedAt.ToUnixTimeMilliseconds(), null, $"v{live.Find(deployment.ModelVersionId)?.Number} live"))],
             EmptyBecause = "This series has no value in the shown time.",

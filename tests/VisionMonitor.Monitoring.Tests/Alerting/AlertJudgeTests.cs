@@ -84,6 +84,24 @@ public sealed class AlertJudgeTests
         }
     }
 
+    [Fact]
+    public void Judge_AThousandPointsThatTrembleAroundTheLimit_MakeAtMostOneFaultInAnyPendingAndRecoveryTime()
+    {
+        Random random = new(11);
+        SeriesPoint[] series = [.. Enumerable.Range(0, 1000).Select(hour => new SeriesPoint(hour, Zero.AddHours(hour), 0.85 + ((random.NextDouble() - 0.5) * 0.14), 50))];
+        List<DateTimeOffset> fired = [];
+        for (int count = 1; count <= series.Length; count++)
+        {
+            if (AlertJudge.Judge(Rule, series.AsSpan(0, count), Zero.AddDays(99)).FiredAt is { } at && !fired.Contains(at))
+            {
+                fired.Add(at);
+            }
+        }
+
+        fired.Count.ShouldBeGreaterThan(0, "it does tremble across the limit");
+        fired.Zip(fired.Skip(1)).ShouldAllBe(pair => pair.Second - pair.First >= Rule.PendingPeriod + Rule.RecoveryPeriod);
+    }
+
     // The rule once more, in other words: what matters is the run of equal evidence at the end, measured in hours.
     private static IncidentState? InPlainWords(string series)
     {
