@@ -259,7 +259,7 @@ internal sealed class RankedPredictions
         public readonly ulong[] Right = new ulong[count * words];
         public readonly ulong[] Wrong = new ulong[count * words];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Take(DetectionEvidence one, int image, int start, int end, int to)
         {
             int length = end - start;

@@ -86,7 +86,7 @@ public sealed class CocoResults
             return _warnings.Lines;
         }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Keep()
         {
             if (_index == 0)
