@@ -24,8 +24,8 @@ public sealed class DemoStory(
     DemoProgress progress,
     ILogger<DemoStory> log)
 {
-    private const int BaselineImages = 240;
-    private const int ImagesPerWindow = 48;
+    private const int BaselineImages = 200;
+    internal const int ImagesPerWindow = 40;
     private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Fills what is missing of the demo.</summary>

@@ -42,7 +42,7 @@ public sealed class DemoStoryTests(ITestOutputHelper output)
             Project project = await context.Projects.SingleAsync(one => one.Slug == demo.Slug, Token);
             List<Run> runs = await context.Runs.Where(run => run.ProjectId == project.Id).OrderBy(run => run.WindowEnd).ToListAsync(Token);
             runs.Count.ShouldBe(DemoPlot.Days);
-            runs.ShouldAllBe(run => run.State == RunState.Completed && run.SampleCount == 48 && run.FailedImageCount == 0);
+            runs.ShouldAllBe(run => run.State == RunState.Completed && run.SampleCount == DemoStory.ImagesPerWindow && run.FailedImageCount == 0);
         }
 
         foreach (Incident incident in await context.Incidents.OrderBy(incident => incident.StartedAt).ToListAsync(Token))

@@ -72,7 +72,7 @@ public sealed class SharedRunTests
     {
         HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        patience.CancelAfter(TimeSpan.FromSeconds(240));
         while (true)
         {
             try
@@ -142,7 +142,7 @@ public sealed class SharedRunTests
     private static async Task UntilAsync(Func<MonitoringDbContext, Task<bool>> holds, TestDatabase database, string what)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        patience.CancelAfter(TimeSpan.FromSeconds(120));
+        patience.CancelAfter(TimeSpan.FromSeconds(300));
         while (!patience.IsCancellationRequested)
         {
             await using MonitoringDbContext db = database.CreateDbContext();
@@ -154,7 +154,7 @@ public sealed class SharedRunTests
             await Task.Delay(20, Cancelled);
         }
 
-        throw new ShouldAssertException($"Within 120 s it did not happen that {what}.");
+        throw new ShouldAssertException($"Within 300 s it did not happen that {what}.");
     }
 
     private static int FreePort()
