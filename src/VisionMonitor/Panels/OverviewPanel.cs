@@ -15,6 +15,9 @@ public sealed record OverviewPanel
 
     public required IReadOnlyList<OverviewRow> Rows { get; init; }
 
+    /// <summary>Runs that are being worked on.</summary>
+    public required int RunningCount { get; init; }
+
     /// <summary>Whether any project was drawn by our own demo.</summary>
     public bool HasDemo => Rows.Any(row => row.IsDemo);
 
@@ -30,10 +33,13 @@ public sealed record OverviewPanel
         DateTimeOffset since = now - SparkSpan;
         RunPlace[] runs = await db.Runs.AsNoTracking().Where(run => run.State == RunState.Completed && run.WindowEnd >= since)
             .OrderByDescending(run => run.WindowEnd).Select(run => new RunPlace(run.Id, run.ProjectId, run.WindowEnd, run.CompletedAt)).Take(6000).ToArrayAsync(cancellationToken);
-        Dictionary<long, RunPlace[]> shown = runs.GroupBy(run => run.ProjectId)
-            .ToDictionary(group => group.Key, group => Thinning.ByTime([.. group.OrderBy(run => run.At)], run => run.At, MostSparkPoints));
-        long[] runIds = [.. shown.Values.SelectMany(places => places).Select(place => place.Id)];
         string[] headlines = [.. projects.Select(project => HeadlineMetric.Of(project.Task)).Distinct(), MetricNames.LabelledShare];
+        HashSet<long> measured = [.. await (from run in db.Runs.Where(run => run.State == RunState.Completed && run.WindowEnd >= since)
+                                            join metric in db.RunMetrics.Where(metric => headlines.Contains(metric.Metric) && metric.ModelVersionId != 0 && metric.ClassIndex == RunMetric.AllClasses && metric.Camera == "" && metric.Value != null) on run.Id equals metric.RunId
+                                            select run.Id).Distinct().ToArrayAsync(cancellationToken)];
+        Dictionary<long, RunPlace[]> shown = runs.GroupBy(run => run.ProjectId)
+            .ToDictionary(group => group.Key, group => Thinning.ByTime([.. group.OrderBy(run => run.At)], run => run.At, MostSparkPoints, run => measured.Contains(run.Id)));
+        long[] runIds = [.. shown.Values.SelectMany(places => places).Select(place => place.Id)];
         ILookup<long, RunMetric> metrics = (await db.RunMetrics.AsNoTracking()
             .Where(metric => runIds.Contains(metric.RunId) && headlines.Contains(metric.Metric) && metric.ClassIndex == RunMetric.AllClasses && metric.Camera == "")
             .ToArrayAsync(cancellationToken)).ToLookup(metric => metric.RunId);
@@ -58,6 +64,7 @@ public sealed record OverviewPanel
         return new OverviewPanel
         {
             AsOf = now,
+            RunningCount = await db.Runs.CountAsync(run => run.State == RunState.Running, cancellationToken),
             Rows = [.. rows.OrderByDescending(row => row.Health).ThenBy(row => row.Name, StringComparer.Ordinal)],
             Sentences = [.. sentences.OrderByDescending(sentence => sentence.Health).ThenByDescending(sentence => sentence.Since)],
         };
@@ -142,10 +149,11 @@ public sealed record OverviewRow
             long? versionId = live.At(project.Id, run.At)?.Id ?? version?.Id;
             RunMetric? metric = metrics[run.Id].FirstOrDefault(candidate => candidate.Metric == headline && candidate.ModelVersionId == versionId);
             spark.Add(new ChartPoint(run.At.ToUnixTimeMilliseconds(), metric?.Value, metric?.Low, metric?.High, metric?.Count, metric?.UndefinedBecause));
-            newest = metric ?? newest;
+            // Labels come late: the newest number that is known stands until a newer one is.
+            newest = metric?.Value is null ? newest ?? metric : metric;
         }
 
-        DriftCheck? newestDrift = runs.Length == 0 ? null : drift[runs[^1].Id].FirstOrDefault(check => check.ModelVersionId == version?.Id);
+        DriftCheck? newestDrift = runs.Reverse().SelectMany(run => drift[run.Id]).Where(check => check.ModelVersionId == version?.Id).OrderBy(check => check.Score is null).FirstOrDefault();
         NextStep? missing = NextStep.Of(project, live, runs.Length > 0 || latest is not null, hasImages);
         (Health health, string text) = Judge(open, newestDrift, newest, latest, missing);
         return new OverviewRow

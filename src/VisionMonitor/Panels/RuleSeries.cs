@@ -29,7 +29,7 @@ public sealed record RuleSeries(ChartSpec Chart, IReadOnlyList<ChartPoint> Point
             ChartPoint? point = values[run.Id].Where(value => value.Version == version).Select(value => value.Point).FirstOrDefault();
             return (point ?? new ChartPoint(0, null, Note: "not measured")) with { X = run.WindowEnd.ToUnixTimeMilliseconds(), Link = $"/projects/{project.Slug}/images?run={run.Id}" };
         })];
-        ChartPoint[] shown = Thinning.ByTime(points, point => DateTimeOffset.FromUnixTimeMilliseconds((long)point.X), MostShown);
+        ChartPoint[] shown = Thinning.ByTime(points, point => DateTimeOffset.FromUnixTimeMilliseconds((long)point.X), MostShown, point => point.Y is not null);
         return new RuleSeries(Spec(project, rule, live, shown, from, to), points);
     }
 

@@ -62,7 +62,7 @@ public sealed record TimelinePanel
 
     public required ChartSpec Latency { get; init; }
 
-    /// <summary>Numbers per class of the newest run in sight, live version.</summary>
+    /// <summary>Numbers per class of the newest run in sight that has labels, live version.</summary>
     public required IReadOnlyList<ClassRow> Classes { get; init; }
 
     /// <summary>Which class the live version takes for which; null where nothing is labelled.</summary>
@@ -84,12 +84,15 @@ public sealed record TimelinePanel
         DateTimeOffset? last = await completed.OrderByDescending(run => run.WindowEnd).Select(run => (DateTimeOffset?)run.WindowEnd).FirstOrDefaultAsync(cancellationToken);
         (DateTimeOffset from, DateTimeOffset to) = query.Range(first, last, now);
         Run[] inRange = await completed.Where(run => run.WindowEnd >= from && run.WindowEnd <= to).OrderByDescending(run => run.WindowEnd).Take(5000).ToArrayAsync(cancellationToken);
-        Run[] runs = Thinning.ByTime([.. inRange.Reverse()], run => run.WindowEnd, MostRuns);
-        long[] runIds = [.. runs.Select(run => run.Id)];
         IReadOnlyList<string> choices = HeadlineMetric.Choices(project.Task);
         string metric = query.Metric is { } asked && choices.Contains(asked) ? asked : choices[0];
         int classIndex = query.ClassIndex is { } index && index >= 0 && index < project.ClassNames.Count ? index : RunMetric.AllClasses;
         string camera = query.Camera ?? "";
+        HashSet<long> measured = [.. await (from run in completed.Where(run => run.WindowEnd >= @from && run.WindowEnd <= to)
+                                            join row in db.RunMetrics.Where(row => row.Metric == metric && row.ClassIndex == classIndex && row.Camera == camera && row.Value != null) on run.Id equals row.RunId
+                                            select run.Id).Distinct().ToArrayAsync(cancellationToken)];
+        Run[] runs = Thinning.ByTime([.. inRange.Reverse()], run => run.WindowEnd, MostRuns, run => measured.Contains(run.Id));
+        long[] runIds = [.. runs.Select(run => run.Id)];
         RunMetric[] metrics = await db.RunMetrics.AsNoTracking()
             .Where(row => runIds.Contains(row.RunId) && ((row.Metric == metric && row.ClassIndex == classIndex && row.Camera == camera)
                 || (row.ModelVersionId == 0 && row.ClassIndex == RunMetric.AllClasses && row.Camera == camera)
@@ -132,7 +135,7 @@ public sealed record TimelinePanel
             Properties = charts.Properties(camera),
             Volume = charts.Volume(camera),
             Latency = charts.Latency(),
-            Classes = await ClassRow.LoadAsync(db, project, runs.LastOrDefault()?.Id, live.Now(project.Id)?.Id, cancellationToken),
+            Classes = await ClassRow.LoadAsync(db, project, TimelineSentence.Newest(runs, metrics, live.Now(project.Id)?.Id, metric)?.RunId, live.Now(project.Id)?.Id, cancellationToken),
             Confusion = await ConfusionPanel.LoadConfusionAsync(db, project, live.Now(project.Id), from, to, cancellationToken),
         };
     }

@@ -46,7 +46,7 @@ public sealed class OverviewPanelTests(StoryDatabase story)
     {
         int commands = await story.CountCommandsAsync(db => OverviewPanel.LoadOverviewAsync(db, SampleStory.End, TestContext.Current.CancellationToken));
 
-        commands.ShouldBeLessThanOrEqualTo(11);
+        commands.ShouldBeLessThanOrEqualTo(13);
     }
 
     private async Task<OverviewPanel> LoadAsync()

@@ -13,7 +13,6 @@ namespace VisionMonitor.Tests.Panels;
 public sealed class StoryDatabase : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("visionmonitor-story-").FullName;
-    private readonly CommandCount _commands = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -22,21 +21,24 @@ public sealed class StoryDatabase : IAsyncLifetime
         await SampleStory.FillAsync(db, new BlobStore(Path.Combine(_folder, "blobs")), TestContext.Current.CancellationToken);
     }
 
-    public MonitoringDbContext CreateDbContext()
+    public MonitoringDbContext CreateDbContext() => CreateDbContext(new CommandCount());
+
+    private MonitoringDbContext CreateDbContext(CommandCount commands)
     {
         DbContextOptionsBuilder<MonitoringDbContext> options = new();
         new Database(null, Path.Combine(_folder, "story.db")).Configure(options);
-        options.AddInterceptors(_commands);
+        options.AddInterceptors(commands);
         return new MonitoringDbContext(options.Options);
     }
 
     /// <summary>How many commands an action sends to the database.</summary>
     public async Task<int> CountCommandsAsync(Func<MonitoringDbContext, Task> action)
     {
-        await using MonitoringDbContext db = CreateDbContext();
-        int before = _commands.Count;
+        // A counter of its own: other tests read from the same file at the same time.
+        CommandCount commands = new();
+        await using MonitoringDbContext db = CreateDbContext(commands);
         await action(db);
-        return _commands.Count - before;
+        return commands.Count;
     }
 
     public ValueTask DisposeAsync()

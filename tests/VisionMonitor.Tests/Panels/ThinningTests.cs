@@ -11,7 +11,7 @@ public sealed class ThinningTests
     {
         DateTimeOffset[] runs = [.. Enumerable.Range(0, 30).Select(day => Start.AddDays(day)), .. Enumerable.Range(1, 60).Select(minute => Start.AddDays(29).AddMinutes(minute))];
 
-        DateTimeOffset[] kept = Thinning.ByTime(runs, run => run, 240);
+        DateTimeOffset[] kept = Thinning.ByTime(runs, run => run, 240, _ => false);
 
         kept.Length.ShouldBe(30);
         kept[^1].ShouldBe(runs[^1]);
@@ -20,8 +20,18 @@ public sealed class ThinningTests
 
     [Fact]
     public void ByTime_AnEvenSeries_KeepsAtMostOneMoreThanAsked() =>
-        Thinning.ByTime([.. Enumerable.Range(0, 5000).Select(minute => Start.AddMinutes(minute))], run => run, 200).Length.ShouldBeInRange(190, 201);
+        Thinning.ByTime([.. Enumerable.Range(0, 5000).Select(minute => Start.AddMinutes(minute))], run => run, 200, _ => false).Length.ShouldBeInRange(190, 201);
 
     [Fact]
-    public void ByTime_OfOneItem_IsThatItem() => Thinning.ByTime([Start], run => run, 10).ShouldBe([Start]);
+    public void ByTime_WhereTheNewestOfAStretchWaitsForLabels_KeepsTheNewestThatHasThem()
+    {
+        DateTimeOffset[] runs = [Start, Start.AddDays(29), .. Enumerable.Range(1, 60).Select(minute => Start.AddDays(29).AddMinutes(minute))];
+
+        DateTimeOffset[] kept = Thinning.ByTime(runs, run => run, 240, run => run < runs[^3]);
+
+        kept.ShouldBe([Start, runs[^4]]);
+    }
+
+    [Fact]
+    public void ByTime_OfOneItem_IsThatItem() => Thinning.ByTime([Start], run => run, 10, _ => false).ShouldBe([Start]);
 }
