@@ -3,7 +3,7 @@ using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Panels;
 
-/// <summary>What a person does with an incident. The page and the API call the same.</summary>
+/// <summary>What a person does with an incident on the page. The API has its own twin in IncidentEndpoints.</summary>
 public static class IncidentActions
 {
     /// <summary>Says that somebody takes care. The first to say so stays.</summary>
