@@ -18,7 +18,10 @@ public sealed class Classifier : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(signature);
         OnnxTensorType? scores = signature.Outputs.FirstOrDefault(output => ClassCount(output) > 0 && !EmbeddingBackbone.IsEmbedding(output, signature));
-        if (scores is null || signature.ImageInput is not { Shape.Count: 4 })
+
+        // The whole of CLIP gives one score per text that it is asked about.
+        bool isClip = signature.Outputs.Any(output => output.Name is "image_embeds" or "logits_per_image");
+        if (scores is null || isClip || signature.ImageInput is not { Shape.Count: 4 })
         {
             return null;
         }
@@ -73,6 +76,31 @@ public sealed class Classifier : IModelFamily
             return (
                 input with { Resize = ResizeKind.TextLine, Colours = ColourOrder.Bgr, Mean = [0.5], Deviation = [0.5], Kernel = Images.ResizeKernel.Bilinear },
                 Suggestion.Assumed("PaddleOCR's BGR from -1 to 1, padded to the right"));
+        }
+
+        if (signature.ImageInput.ElementType == "uint8")
+        {
+            return (input, Suggestion.Assumed("bytes as they are, RGB, stretched; the graph scales them itself"));
+        }
+
+        if (signature.ImageInput.Name == "x" && (input.Width, input.Height) == (160, 80))
+        {
+            return (
+                input with { Colours = ColourOrder.Bgr, Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation, Kernel = Images.ResizeKernel.Bilinear },
+                Suggestion.Assumed("PaddleOCR's BGR with ImageNet's mean and deviation in that order, stretched"));
+        }
+
+        if (input.Layout == TensorLayout.Nhwc && input.Colours != ColourOrder.Grey)
+        {
+            return (input with { Mean = [0.5], Deviation = [0.5] }, Suggestion.Assumed("Keras's RGB from -1 to 1, stretched"));
+        }
+
+        // A transformer's only convolution cuts the image into patches.
+        if (signature.ImageInput.Name == "pixel_values" && signature.OperatorCounts.GetValueOrDefault("Conv") == 1)
+        {
+            return (
+                input with { Mean = [0.5], Deviation = [0.5] },
+                Suggestion.Assumed("Google's ViT: RGB from -1 to 1, stretched (DeiT and Swin take ImageNet's mean and deviation)"));
         }
 
         if (input.Colours == ColourOrder.Grey)

@@ -23,21 +23,23 @@ public sealed class DetrDetection : IModelFamily
         OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
         bool hasBoxes = signature.Outputs.Any(output => output.Name == "pred_boxes");
 
-        // RT-DETR has the same names; it has 300 queries and takes no mask of padding.
-        if (logits is null || !hasBoxes || (logits.Shape[1] >= 300 && signature.Inputs.All(input => input.Name != "pixel_mask")))
+        // RT-DETR, Deformable and Conditional DETR have the same names; with 300 queries they have a sigmoid and no "no object".
+        if (logits is null || !hasBoxes || logits.Shape[1] >= 300)
         {
             return null;
         }
 
-        ModelInput input = Suggestion.Input(signature) with
-        {
-            Mean = Suggestion.ImageNetMean,
-            Deviation = Suggestion.ImageNetDeviation,
-        };
-        bool isFree = signature.ImageInput!.Shape[^1] < 0;
-        input = isFree ? input with { Width = 1333, Height = 1333, ShorterSide = 800, Resize = ResizeKind.ShorterSideLimit } : input;
+        ModelInput input = Input(signature);
         ContractGuess guess = Suggestion.Of(this, signature, input, logits.Shape[2] - 1, Suggestion.Assumed("DETR's shorter side 800, longer at most 1333, ImageNet's mean and deviation"));
         return guess with { Contract = guess.Contract with { Outputs = ["logits", "pred_boxes"], Thresholds = new() { Confidence = 0.5 } } };
+    }
+
+    /// <summary>The preprocessing of DETR and its kin.</summary>
+    internal static ModelInput Input(OnnxSignature signature)
+    {
+        ModelInput input = Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
+        bool isFree = signature.ImageInput!.Shape[^1] < 0;
+        return isFree ? input with { Width = 1333, Height = 1333, ShorterSide = 800, Resize = ResizeKind.ShorterSideLimit } : input;
     }
 
     /// <inheritdoc/>

@@ -17,17 +17,21 @@ public sealed class EmbeddingBackbone : IModelFamily
     public ContractGuess? Recognize(OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        OnnxTensorType? vector = signature.Outputs.FirstOrDefault(output => IsEmbedding(output, signature))
+        OnnxTensorType? vector = signature.Outputs.FirstOrDefault(output => output.Name == "image_embeds")
+            ?? signature.Outputs.FirstOrDefault(output => IsEmbedding(output, signature))
             ?? signature.Outputs.FirstOrDefault(output => output is { Name: "last_hidden_state", Shape.Count: 3 } or { Name: "image_embeddings", Shape.Count: 4 });
-        if (vector is null || signature.ImageInput is not { Shape.Count: 4 })
+        bool isEncoder = signature.ImageInput is { Shape.Count: 4 } || (vector?.Name == "image_embeddings" && signature.ImageInput is { Shape.Count: 3 });
+        if (vector is null || !isEncoder || signature.Inputs.Any(other => other.Name == "point_coords"))
         {
             return null;
         }
 
         ModelInput input = Suggestion.Input(signature);
-        (input, string assumption) = (vector.Name, signature.ImageInput.Name) switch
+        (input, string assumption) = (vector.Name, signature.ImageInput!.Name) switch
         {
             ("image_embeds", _) => (Clip(input), "CLIP's mean and deviation, bicubic, centre crop"),
+            ("image_embeddings", _) when input.Layout == TensorLayout.Hwc => (
+                input with { Scale = 1, Resize = ResizeKind.LongerSideLimit, Width = 1024, Height = 1024 }, "grey levels 0 to 255, longer side 1024; the graph normalises and pads"),
             ("image_embeddings", _) => (Sam(input), "SAM's longer side 1024 at the top left, zeros around it"),
             (_, "pixel_values") => (
                 ImageNet(input) with { Resize = ResizeKind.CentreCrop, ShorterSide = input.Width * 256 / 224, Kernel = Images.ResizeKernel.BicubicAntialiased },

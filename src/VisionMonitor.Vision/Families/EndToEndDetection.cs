@@ -27,6 +27,13 @@ public sealed class EndToEndDetection : IModelFamily
         }
 
         int classCount = ExporterMetadata.Names(signature).Count;
+
+        // An RT-DETR of two classes has six numbers per row as well.
+        if (classCount == 2 && ExporterMetadata.IsRtDetr(signature) && !ExporterMetadata.IsEndToEnd(signature))
+        {
+            return null;
+        }
+
         ModelInput input = Suggestion.Letterboxed(Suggestion.Input(signature));
         ContractGuess guess = Suggestion.Of(this, signature, input, classCount, ExporterMetadata.IsUltralytics(signature) ? [] : [Suggestion.Assumed("Ultralytics' letterbox, RGB 0 to 1")]);
         return guess with { Contract = guess.Contract with { Outputs = [output.Name] } };

@@ -22,7 +22,7 @@ public sealed class PaddleTextRecognition : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(signature);
         OnnxTensorType? steps = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 1, > 4]);
-        if (steps is null || signature.ImageInput is not { Shape: [_, 3, 32 or 48, _] })
+        if (steps is null || signature.ImageInput is not { Shape: [_, 3, _, _] } || Suggestion.Input(signature).Height is not (32 or 48))
         {
             return null;
         }

@@ -27,12 +27,18 @@ public sealed class RtDetrDetection : IModelFamily
         }
 
         int named = ExporterMetadata.Names(signature).Count;
+        OnnxTensorType? roboflow = signature.Outputs.FirstOrDefault(output => output is { Name: "labels", Shape: [_, > 1, > 1] });
+        bool isDetr = signature.Inputs.Any(input => input.Name == "pixel_mask");
         OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
         OnnxTensorType? rows = signature.Outputs.FirstOrDefault(output => named > 0 && output.Shape is [1 or -1, 300, > 4] && output.Shape[2] == 4 + named);
         (int classCount, string[] outputs)? found = null;
         if (logits is not null && signature.Outputs.Any(output => output.Name == "pred_boxes"))
         {
             found = (logits.Shape[2], ["logits", "pred_boxes"]);
+        }
+        else if (roboflow is not null && signature.Outputs.Any(output => output is { Name: "dets", Shape: [_, _, 4] }))
+        {
+            found = (roboflow.Shape[2], ["labels", "dets"]);
         }
         else if (signature.Inputs.Any(input => input.Name == "orig_target_sizes"))
         {
@@ -48,7 +54,14 @@ public sealed class RtDetrDetection : IModelFamily
             return null;
         }
 
-        ContractGuess guess = Suggestion.Of(this, signature, Suggestion.Input(signature), count, Suggestion.Assumed("RT-DETR's RGB 0 to 1, stretched"));
+        (ModelInput input, string assumption) = (isDetr, names) switch
+        {
+            (true, _) => (DetrDetection.Input(signature), "Deformable DETR's shorter side 800, longer at most 1333, ImageNet's mean and deviation"),
+            (_, ["labels", "dets"]) => (
+                Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation }, "RF-DETR's RGB with ImageNet's mean and deviation, stretched"),
+            _ => (Suggestion.Input(signature), "RT-DETR's RGB 0 to 1, stretched"),
+        };
+        ContractGuess guess = Suggestion.Of(this, signature, input, count, Suggestion.Assumed(assumption));
         return guess with { Contract = guess.Contract with { Outputs = names, Thresholds = new() { Confidence = 0.5 } } };
     }
 
@@ -72,7 +85,7 @@ public sealed class RtDetrDetection : IModelFamily
 
     private static List<BoxCandidate> Queries(ModelOutputs outputs, ModelThresholds thresholds, in Placement placement)
     {
-        OutputTensor boxes = Shapes.Find(outputs, "boxes [1, queries, 4]", output => output.Name == "pred_boxes" || output.Shape is [1, _, 4]);
+        OutputTensor boxes = Shapes.Find(outputs, "boxes [1, queries, 4]", output => output.Name is "pred_boxes" or "dets");
         OutputTensor logits = Shapes.Find(outputs, "logits [1, queries, classes]", output => output != boxes && output.Shape.Count == 3);
         int classCount = logits.Shape[2];
         List<BoxCandidate> kept = [];

@@ -6,7 +6,7 @@ using VisionMonitor.Vision.Predictions;
 namespace VisionMonitor.Vision.Families;
 
 /// <summary>
-/// A score per class and pixel, <c>[1, C, h, w]</c>: DeepLab, FCN, LR-ASPP, SegFormer, ESPNet; with C = 1 a binary U-Net, logits or
+/// A score per class and pixel, <c>[1, C, h, w]</c> or TensorFlow's <c>[1, h, w, C]</c>, or the class of every pixel as whole numbers: DeepLab, FCN, LR-ASPP, SegFormer, ESPNet; with C = 1 a binary U-Net, logits or
 /// probabilities. Maps coarser than the frame are interpolated before the largest class is taken, as their authors do.
 /// </summary>
 public sealed class SemanticSegmentation : IModelFamily
@@ -21,7 +21,10 @@ public sealed class SemanticSegmentation : IModelFamily
     public ContractGuess? Recognize(OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        OnnxTensorType? map = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 0, > 1, > 1]);
+        OnnxTensorType[] maps = [.. signature.Outputs.Where(output => output.Shape is [1 or -1, > 1, > 1] && IsWhole(output) || output.Shape is [1 or -1, > 0, > 0, > 0] and not [_, _, 1, 1])];
+
+        // torchvision's second head, 'aux', only helps training.
+        OnnxTensorType? map = Array.Find(maps, output => output.Name == "out") ?? maps.FirstOrDefault();
 
         // A graph of one or two operators that gives its own input back is no network.
         bool isSilent = signature.NodeCount < 3;
@@ -31,12 +34,21 @@ public sealed class SemanticSegmentation : IModelFamily
         }
 
         ModelInput input = Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
-        if (input.Width / map.Shape[3] > 8 || input.Height / map.Shape[2] > 8)
+        (int rows, int columns, int count) = Axes(map.Shape, input.Layout);
+        if (columns == 0 || rows == 0 || input.Width / columns > 8 || input.Height / rows > 8)
         {
             return null;
         }
 
-        int classCount = Math.Max(2, map.Shape[1]);
+        int classCount = Math.Max(2, count);
+        if (IsWhole(map))
+        {
+            int named = ExporterMetadata.Names(signature).Count;
+            ContractGuess whole = Suggestion.Of(
+                this, signature, input, named, Suggestion.Assumed("RGB with ImageNet's mean and deviation, stretched"), $"'{map.Name}' holds the class of every pixel; how many classes there are is not known.");
+            return whole with { Contract = whole.Contract with { Outputs = [map.Name] } };
+        }
+
         ContractGuess guess = Suggestion.Of(this, signature, input, classCount, Suggestion.Assumed("RGB with ImageNet's mean and deviation, stretched"));
         return guess with { Contract = guess.Contract with { Outputs = [map.Name] } };
     }
@@ -46,9 +58,15 @@ public sealed class SemanticSegmentation : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(contract);
-        OutputTensor map = outputs[0];
+        OutputTensor map = ClassesFirst(outputs[0], contract.Input.Layout);
         Shapes.Require(map, map.Shape is [1, > 0, > 0, > 0], "[1, classes, rows, columns]");
         int[] classes = new int[placement.ImageWidth * placement.ImageHeight];
+        if (map.Shape[1] == 1 && HoldsClasses(map.Values))
+        {
+            TakeClasses(map, placement, classes);
+            return new SemanticPrediction(ClassMap.From(placement.ImageWidth, placement.ImageHeight, classes));
+        }
+
         bool isFine = map.Shape[2] == placement.FrameHeight && map.Shape[3] == placement.FrameWidth;
         if (isFine)
         {
@@ -60,6 +78,75 @@ public sealed class SemanticSegmentation : IModelFamily
         }
 
         return new SemanticPrediction(ClassMap.From(placement.ImageWidth, placement.ImageHeight, classes));
+    }
+
+    private static bool IsWhole(OnnxTensorType output) => output.ElementType is "int64" or "int32" or "uint8";
+
+    private static (int Rows, int Columns, int Count) Axes(IReadOnlyList<int> shape, TensorLayout layout) => (shape.Count, layout) switch
+    {
+        (3, _) => (shape[1], shape[2], 1),
+        (_, TensorLayout.Nhwc) => (shape[1], shape[2], shape[3]),
+        _ => (shape[2], shape[3], shape[1]),
+    };
+
+    /// <summary>The same scores with a plane per class.</summary>
+    private static OutputTensor ClassesFirst(OutputTensor map, TensorLayout layout)
+    {
+        if (map.Shape.Count is not (3 or 4))
+        {
+            return map;
+        }
+
+        (int rows, int columns, int count) = Axes(map.Shape, layout);
+        if (map.Shape.Count == 3 || count == 1)
+        {
+            return new(map.Name, [map.Shape[0], 1, rows, columns], map.Values.ToArray());
+        }
+
+        if (layout != TensorLayout.Nhwc)
+        {
+            return map;
+        }
+
+        float[] planes = new float[map.Values.Length];
+        int area = rows * columns;
+        for (int at = 0; at < planes.Length; at++)
+        {
+            planes[at % count * area + at / count] = map.Values[at];
+        }
+
+        return new(map.Name, [1, count, rows, columns], planes);
+    }
+
+    /// <summary>Whether all values are whole numbers from 0 and one is beyond 1: no scores look like that.</summary>
+    private static bool HoldsClasses(ReadOnlySpan<float> values)
+    {
+        float largest = 0;
+        foreach (float value in values)
+        {
+            if (value < 0 || value != MathF.Floor(value))
+            {
+                return false;
+            }
+
+            largest = Math.Max(largest, value);
+        }
+
+        return largest > 1;
+    }
+
+    private static void TakeClasses(OutputTensor map, in Placement placement, Span<int> classes)
+    {
+        (int rows, int columns) = (map.Shape[2], map.Shape[3]);
+        (MapSampling across, MapSampling down) = (MapSampling.Across(placement, columns), MapSampling.Down(placement, rows));
+        for (int y = 0, at = 0; y < placement.ImageHeight; y++)
+        {
+            int row = down.Nearest(y) * columns;
+            for (int x = 0; x < placement.ImageWidth; x++, at++)
+            {
+                classes[at] = (int)map.Values[row + across.Nearest(x)];
+            }
+        }
     }
 
     private static void TakeNearest(OutputTensor map, in Placement placement, Span<int> classes)

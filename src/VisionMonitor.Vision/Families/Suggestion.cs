@@ -17,15 +17,24 @@ internal static class Suggestion
     {
         OnnxTensorType image = signature.ImageInput ?? throw new ArgumentException("The model has no image input.", nameof(signature));
         (int height, int width) = ProbeInputs.FrameOf(signature);
-        bool isLast = image.Shape.Count == 4 && image.Shape[^1] is 1 or 3;
+        bool isLast = image.Shape[^1] is 1 or 3 && image.Shape[^3] is not (1 or 3);
         int channels = isLast ? image.Shape[^1] : image.Shape[^3];
         return new()
         {
             Name = image.Name,
             Width = width,
             Height = height,
-            Layout = image.Shape.Count == 3 ? TensorLayout.Chw : isLast ? TensorLayout.Nhwc : TensorLayout.Nchw,
+            Layout = (image.Shape.Count, isLast) switch
+            {
+                (3, true) => TensorLayout.Hwc,
+                (3, false) => TensorLayout.Chw,
+                (_, true) => TensorLayout.Nhwc,
+                _ => TensorLayout.Nchw,
+            },
             Colours = channels == 1 ? ColourOrder.Grey : ColourOrder.Rgb,
+
+            // Bytes cannot hold anything but grey levels; the graph scales them itself.
+            Scale = image.ElementType == "uint8" ? 1 : 1.0 / 255,
         };
     }
 
@@ -34,10 +43,10 @@ internal static class Suggestion
     {
         IReadOnlyList<string> names = ExporterMetadata.Names(signature);
         List<string> assumed = [.. assumptions];
-        if (names.Count == 0 && classCount == CocoClasses.Names.Count)
+        if (names.Count == 0 && CustomaryClasses.Find(family.Task, classCount) is ({ } whose, { } customary))
         {
-            assumed.Add("The file has no class names: its 80 classes are taken for COCO's.");
-            names = CocoClasses.Names;
+            assumed.Add($"The file has no class names: its {classCount} classes are taken for {whose}.");
+            names = customary;
         }
         else if (classCount > 0 && names.Count != classCount)
         {
@@ -45,6 +54,11 @@ internal static class Suggestion
                 ? $"The file has no names for its {classCount} classes: they are numbered."
                 : $"The file names {names.Count} classes, its output has {classCount}: they are numbered.");
             names = [.. Enumerable.Range(0, classCount).Select(index => $"class {index}")];
+        }
+
+        if (signature.ImageInput is { Shape: [> 1, _, _, _] } image)
+        {
+            assumed.Add($"The model takes {image.Shape[0]} images at once and scores one: export it with a free batch to be {image.Shape[0]} times as fast.");
         }
 
         return new(new() { Family = family.Id, Task = family.Task, Classes = classCount > 0 ? names : [], Input = input }, assumed);

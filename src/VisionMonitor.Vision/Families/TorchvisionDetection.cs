@@ -23,7 +23,7 @@ public sealed class TorchvisionDetection : IModelFamily
         OnnxTensorType? labels = signature.Outputs.FirstOrDefault(output => output is { ElementType: "int64", Shape.Count: 1 });
         OnnxTensorType? boxes = signature.Outputs.FirstOrDefault(output => output.Shape is [_, 4]);
         OnnxTensorType? scores = signature.Outputs.FirstOrDefault(output => output is { ElementType: "float", Shape.Count: 1 });
-        if (labels is null || boxes is null || scores is null || signature.ImageInput is not { Shape.Count: 3 })
+        if (labels is null || boxes is null || scores is null || signature.ImageInput is null)
         {
             return null;
         }

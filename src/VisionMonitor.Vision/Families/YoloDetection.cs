@@ -7,7 +7,7 @@ namespace VisionMonitor.Vision.Families;
 
 /// <summary>
 /// Ultralytics v8, v9, 11, 12 and v5u: <c>[1, 4 + C, A]</c> with centre, width and height in frame pixels and a probability per class;
-/// there is no objectness.
+/// there is no objectness. Some exports turn the output to <c>[1, A, 4 + C]</c>.
 /// </summary>
 public sealed class YoloDetection : IModelFamily
 {
@@ -21,20 +21,24 @@ public sealed class YoloDetection : IModelFamily
     public ContractGuess? Recognize(OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        OnnxTensorType? output = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 4, > 0] && output.Shape[1] < output.Shape[2]);
-        if (output is null || signature.ImageInput is not { Shape.Count: 4 } || ExporterMetadata.Task(signature) is not ("" or "detect"))
+        int named = ExporterMetadata.Names(signature).Count;
+        OnnxTensorType? output = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 4, > 4]
+            && (output.Shape[1] < output.Shape[2] ? named == 0 || output.Shape[1] == 4 + named || !ExporterMetadata.IsUltralytics(signature) : output.Shape[2] == 4 + named));
+        if (output is null || signature.ImageInput is not { Shape.Count: 4 } || ExporterMetadata.Task(signature) is not ("" or "detect") || ExporterMetadata.IsRtDetr(signature))
         {
             return null;
         }
 
-        // 21/1024 of the pixels: the cells at strides 8, 16 and 32.
+        // 21/1024 of the pixels: the cells at strides 8, 16 and 32. Larger models have a fourth stride, which only their exporter's word tells.
         ModelInput input = Suggestion.Letterboxed(Suggestion.Input(signature));
-        if (output.Shape[2] != Suggestion.CellCount(input))
+        int anchorCount = Math.Max(output.Shape[1], output.Shape[2]);
+        bool isCertain = ExporterMetadata.IsUltralytics(signature) && Math.Min(output.Shape[1], output.Shape[2]) == 4 + named;
+        if ((!isCertain && anchorCount != Suggestion.CellCount(input)) || (output.Shape[1] > output.Shape[2] && anchorCount < 64 + output.Shape[2]))
         {
             return null;
         }
 
-        ContractGuess guess = Suggestion.Of(this, signature, input, output.Shape[1] - 4, ExporterMetadata.IsUltralytics(signature) ? [] : [Suggestion.Assumed("Ultralytics' letterbox, RGB 0 to 1")]);
+        ContractGuess guess = Suggestion.Of(this, signature, input, Math.Min(output.Shape[1], output.Shape[2]) - 4, ExporterMetadata.IsUltralytics(signature) ? [] : [Suggestion.Assumed("Ultralytics' letterbox, RGB 0 to 1")]);
         string? embedding = signature.Outputs.FirstOrDefault(other => other != output && EmbeddingBackbone.IsEmbedding(other, signature))?.Name;
         return guess with { Contract = guess.Contract with { Outputs = [output.Name], EmbeddingOutput = embedding } };
     }
@@ -44,7 +48,7 @@ public sealed class YoloDetection : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(contract);
-        OutputTensor output = outputs[0];
+        OutputTensor output = ClassesFirst(outputs[0], contract.Classes.Count);
         if (output.Shape.Count != 3 || output.Shape[0] != 1 || output.Shape[1] < 5 || (contract.Classes.Count > 0 && output.Shape[1] != 4 + contract.Classes.Count))
         {
             throw new ModelOutputException(
@@ -55,6 +59,22 @@ public sealed class YoloDetection : IModelFamily
         List<BoxCandidate> candidates = Candidates(output.Values, output.Shape[1] - 4, output.Shape[2], (float)contract.Thresholds.Confidence);
         List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
         return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+    }
+
+    private static OutputTensor ClassesFirst(OutputTensor output, int classCount)
+    {
+        if (output.Shape is not [1, int anchorCount, int width] || width != 4 + classCount || anchorCount <= width)
+        {
+            return output;
+        }
+
+        float[] turned = new float[output.Values.Length];
+        for (int at = 0; at < turned.Length; at++)
+        {
+            turned[at % width * anchorCount + at / width] = output.Values[at];
+        }
+
+        return new(output.Name, [1, width, anchorCount], turned);
     }
 
     /// <summary>The anchors whose best class is at least <paramref name="confidence"/> sure; rows are classes, so each is read in order.</summary>

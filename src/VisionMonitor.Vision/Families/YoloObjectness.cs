@@ -27,7 +27,8 @@ public sealed class YoloObjectness : IModelFamily
         }
 
         ModelInput input = Suggestion.Letterboxed(Suggestion.Input(signature));
-        if (output.Shape[1] != 3 * Suggestion.CellCount(input))
+        bool isCertain = ExporterMetadata.IsUltralytics(signature) && output.Shape[2] == 5 + ExporterMetadata.Names(signature).Count;
+        if (!isCertain && output.Shape[1] != 3 * Suggestion.CellCount(input))
         {
             return null;
         }
@@ -43,19 +44,26 @@ public sealed class YoloObjectness : IModelFamily
         ArgumentNullException.ThrowIfNull(contract);
         OutputTensor output = outputs[0];
         Shapes.Require(output, output.Shape is [1, _, > 5], "[1, anchors, 5 + classes]");
+        List<BoxCandidate> candidates = Candidates(output, output.Shape[2] - 5, (float)contract.Thresholds.Confidence);
+        List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
+        return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+    }
+
+    /// <summary>The rows that are sure enough; more numbers may follow the classes.</summary>
+    internal static List<BoxCandidate> Candidates(OutputTensor output, int classCount, float threshold)
+    {
         int width = output.Shape[2];
         List<BoxCandidate> candidates = [];
         for (int row = 0; row < output.Shape[1]; row++)
         {
-            ReadOnlySpan<float> values = output.Values.Slice(row * width, width);
-            if (BestClass(values, (float)contract.Thresholds.Confidence) is (int classIndex, float confidence))
+            ReadOnlySpan<float> values = output.Values.Slice(row * width, 5 + classCount);
+            if (BestClass(values, threshold) is (int classIndex, float confidence))
             {
                 candidates.Add(BoxCandidate.FromCentre(classIndex, values[0], values[1], values[2], values[3], confidence, row));
             }
         }
 
-        List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
-        return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+        return candidates;
     }
 
     /// <summary>The surest class of one row of box, objectness and classes, or null where even it is too unsure.</summary>

@@ -6,7 +6,7 @@ using VisionMonitor.Vision.Predictions;
 namespace VisionMonitor.Vision.Families;
 
 /// <summary>
-/// Ultralytics' instance segmentation: boxes with 32 coefficients, <c>[1, 4 + C + 32, A]</c> or end-to-end <c>[1, N, 6 + 32]</c>, and 32
+/// Ultralytics' instance segmentation: boxes with 32 coefficients, <c>[1, 4 + C + 32, A]</c>, v5's <c>[1, A, 5 + C + 32]</c> or end-to-end <c>[1, N, 6 + 32]</c>, and 32
 /// prototype masks <c>[1, 32, h, w]</c>. A mask is the sign of coefficients × prototypes inside its box.
 /// </summary>
 public sealed class YoloSegmentation : IModelFamily
@@ -29,7 +29,8 @@ public sealed class YoloSegmentation : IModelFamily
         }
 
         bool isEndToEnd = boxes.Shape[2] == 38;
-        int classCount = isEndToEnd ? ExporterMetadata.Names(signature).Count : boxes.Shape[1] - 36;
+        bool isObjectness = !isEndToEnd && boxes.Shape[1] > boxes.Shape[2];
+        int classCount = isEndToEnd ? ExporterMetadata.Names(signature).Count : isObjectness ? boxes.Shape[2] - 37 : boxes.Shape[1] - 36;
         ModelInput input = Suggestion.Letterboxed(Suggestion.Input(signature));
         ContractGuess guess = Suggestion.Of(this, signature, input, classCount, ExporterMetadata.IsUltralytics(signature) ? [] : [Suggestion.Assumed("Ultralytics' letterbox, RGB 0 to 1")]);
         return guess with { Contract = guess.Contract with { Outputs = [boxes.Name, prototypes.Name] } };
@@ -45,12 +46,13 @@ public sealed class YoloSegmentation : IModelFamily
         Shapes.Require(prototypes, prototypes.Shape is [1, > 0, > 0, > 0], "[1, 32, rows, columns]");
         int coefficientCount = prototypes.Shape[1];
         bool isEndToEnd = boxes.Shape[2] == 6 + coefficientCount;
-        int classCount = boxes.Shape[1] - 4 - coefficientCount;
+        bool isObjectness = !isEndToEnd && boxes.Shape[1] > boxes.Shape[2];
+        int classCount = isObjectness ? boxes.Shape[2] - 5 - coefficientCount : boxes.Shape[1] - 4 - coefficientCount;
         Shapes.Require(boxes, isEndToEnd || classCount > 0, $"[1, 4 + classes + {coefficientCount}, anchors]");
         List<BoxCandidate> kept = isEndToEnd
             ? EndToEndDetection.Rows(boxes, contract.Thresholds)
             : NonMaximumSuppression.Keep(
-                YoloDetection.Candidates(boxes.Values, classCount, boxes.Shape[2], (float)contract.Thresholds.Confidence),
+                isObjectness ? YoloObjectness.Candidates(boxes, classCount, (float)contract.Thresholds.Confidence) : YoloDetection.Candidates(boxes.Values, classCount, boxes.Shape[2], (float)contract.Thresholds.Confidence),
                 contract.Thresholds);
         float[] coefficients = new float[coefficientCount];
         PrototypeMasks masks = new(prototypes, placement);
@@ -59,8 +61,8 @@ public sealed class YoloSegmentation : IModelFamily
         {
             for (int index = 0; index < coefficientCount; index++)
             {
-                coefficients[index] = isEndToEnd
-                    ? boxes.Values[candidate.Ordinal * boxes.Shape[2] + 6 + index]
+                coefficients[index] = isEndToEnd || isObjectness
+                    ? boxes.Values[candidate.Ordinal * boxes.Shape[2] + boxes.Shape[2] - coefficientCount + index]
                     : boxes.Values[(4 + classCount + index) * boxes.Shape[2] + candidate.Ordinal];
             }
 

@@ -40,8 +40,9 @@ public sealed class ModelSession : IDisposable
         _session = Open(onnxPath, _name, contract, options ?? new());
         try
         {
-            _idle.Add(new(this, new(_session, contract.Input, _name), _preparation));
-            _outputs = new(_session, contract, _name);
+            InputTensors inputs = new(_session, contract.Input, _name);
+            _idle.Add(new(this, inputs, _preparation));
+            _outputs = new(_session, contract, _name, inputs.Batch);
         }
         catch
         {

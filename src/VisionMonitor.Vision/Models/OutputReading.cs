@@ -10,9 +10,11 @@ internal sealed class OutputReading
 {
     private readonly OutputTensor[] _all;
     private readonly OutputTensor? _embedding;
+    private readonly int _batch;
 
-    public OutputReading(InferenceSession session, ModelContract contract, string file)
+    public OutputReading(InferenceSession session, ModelContract contract, string file, int batch)
     {
+        _batch = batch;
         string[] read = contract.Outputs.Count > 0
             ? [.. contract.Outputs]
             : [.. session.OutputNames.Where(name => name != contract.EmbeddingOutput)];
@@ -48,26 +50,34 @@ internal sealed class OutputReading
     /// <summary>The image's vector, or null where the contract names none.</summary>
     public float[]? Embedding() => _embedding is null ? null : EmbeddingVector.Of(_embedding);
 
-    private static void Copy(OrtValue answer, OutputTensor output)
+    private void Copy(OrtValue answer, OutputTensor output)
     {
         OrtTensorTypeAndShapeInfo info = answer.GetTensorTypeAndShape();
-        Span<float> target = output.Reset(Array.ConvertAll(info.Shape, length => (int)length), checked((int)info.ElementCount));
+        int[] shape = Array.ConvertAll(info.Shape, length => (int)length);
+        int count = checked((int)info.ElementCount);
+        if (_batch > 1 && shape.Length > 0 && shape[0] == _batch)
+        {
+            // The image lies in the batch's first place.
+            (shape[0], count) = (1, count / _batch);
+        }
+
+        Span<float> target = output.Reset(shape, count);
         switch (info.ElementDataType)
         {
             case TensorElementType.Float:
-                answer.GetTensorDataAsSpan<float>().CopyTo(target);
+                answer.GetTensorDataAsSpan<float>()[..count].CopyTo(target);
                 break;
             case TensorElementType.Float16:
-                Convert(answer.GetTensorDataAsSpan<Float16>(), target, value => (float)value);
+                Convert(answer.GetTensorDataAsSpan<Float16>()[..count], target, value => (float)value);
                 break;
             case TensorElementType.Int64:
-                Convert(answer.GetTensorDataAsSpan<long>(), target, value => value);
+                Convert(answer.GetTensorDataAsSpan<long>()[..count], target, value => value);
                 break;
             case TensorElementType.Int32:
-                Convert(answer.GetTensorDataAsSpan<int>(), target, value => value);
+                Convert(answer.GetTensorDataAsSpan<int>()[..count], target, value => value);
                 break;
             case TensorElementType.UInt8:
-                Convert(answer.GetTensorDataAsSpan<byte>(), target, value => value);
+                Convert(answer.GetTensorDataAsSpan<byte>()[..count], target, value => value);
                 break;
             default:
                 throw new ModelOutputException("unexpected_output_shape", $"The output '{output.Name}' holds {info.ElementDataType}, which no family reads.");

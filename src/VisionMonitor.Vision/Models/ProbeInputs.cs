@@ -26,7 +26,7 @@ internal static class ProbeInputs
             bool isFinite = true;
             for (int index = 0; index < answers.Count; index++)
             {
-                outputs.Add(Describe(session.OutputNames[index], answers[index], ref isFinite));
+                outputs.Add(OfOneImage(Describe(session.OutputNames[index], answers[index], ref isFinite), signature));
             }
 
             return (outputs, isFinite);
@@ -37,13 +37,20 @@ internal static class ProbeInputs
         }
     }
 
+    /// <summary>Families read one image at a time: a fixed batch's outputs are seen as those of its first image.</summary>
+    private static OnnxTensorType OfOneImage(OnnxTensorType output, OnnxSignature signature)
+    {
+        bool isBatch = signature.ImageInput is { Shape: [> 1, _, _, _] } image && output.Shape.Count > 0 && output.Shape[0] == image.Shape[0];
+        return isBatch ? output with { Shape = [1, .. output.Shape.Skip(1)] } : output;
+    }
+
     /// <summary>The input's shape with free axes filled: batch 1, 3 channels, a side that the family likes.</summary>
     public static int[] ShapeOf(OnnxTensorType input, OnnxSignature signature)
     {
         (int height, int width) = FrameOf(signature);
         int[] shape = [.. input.Shape];
         bool isImage = input == signature.ImageInput;
-        bool isLast = isImage && shape[^1] is 1 or 3;
+        bool isLast = isImage && shape[^1] is 1 or 3 && shape[^3] is not (1 or 3);
         for (int axis = 0; axis < shape.Length; axis++)
         {
             if (shape[axis] > 0)
@@ -74,16 +81,20 @@ internal static class ProbeInputs
             return (1, 1);
         }
 
-        bool isLast = image.Shape[^1] is 1 or 3;
+        bool isLast = image.Shape[^1] is 1 or 3 && image.Shape[^3] is not (1 or 3);
         (int height, int width) = isLast ? (image.Shape[^3], image.Shape[^2]) : (image.Shape[^2], image.Shape[^1]);
         (int freeHeight, int freeWidth) = signature switch
         {
             _ when ExporterMetadata.ImageSize(signature) is { } size => size,
             _ when signature.Outputs.Any(output => output.Name.StartsWith("softmax_", StringComparison.Ordinal) && output.Shape.Count == 2) => (48, 192),
             _ when height is 32 or 48 => (height, 320),
+            _ when signature.Outputs.Any(output => output.Name.StartsWith("softmax_", StringComparison.Ordinal) && output.Shape.Count == 3) => (48, 320),
             _ when signature.Outputs.Any(output => output.Name.StartsWith("sigmoid_", StringComparison.Ordinal)) => (960, 960),
             _ when image.Name == "pixel_values" && signature.Outputs.Any(output => output.Name == "pred_boxes") => (800, 800),
+            _ when signature.Inputs.Any(input => input.Name == "input_ids") => (224, 224),
             _ when image.Name == "pixel_values" => (512, 512),
+            _ when image.Name == "x" => (960, 960),
+            _ when image.Name == "images" => (640, 640),
             _ when signature.Metadata.ContainsKey("stride") => (640, 640),
             _ => (224, 224),
         };
@@ -102,6 +113,8 @@ internal static class ProbeInputs
         int size = (int)count;
         return input.ElementType switch
         {
+            // SAM's decoder scales its masks to this size, which noise would make nothing of.
+            "float" when input.Name == "orig_im_size" => OrtValue.CreateTensorValueFromMemory(Filled(size, 64f), lengths),
             "float" => OrtValue.CreateTensorValueFromMemory(Noise(size), lengths),
             "float16" => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(Noise(size), value => (Float16)value), lengths),
             "double" => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(Noise(size), value => (double)value), lengths),

@@ -11,4 +11,7 @@ public enum TensorLayout
 
     /// <summary>Planes without a batch axis, as torchvision detectors take them.</summary>
     Chw,
+
+    /// <summary>Channels side by side without a batch axis, as some SAM encoders take them.</summary>
+    Hwc,
 }

@@ -80,7 +80,7 @@ internal sealed class TensorPreparation
                 {
                     WriteGrey(rgb, tensor.Slice(pixel, innerWidth));
                 }
-                else if (_input.Layout == TensorLayout.Nhwc)
+                else if (IsInterleaved)
                 {
                     WriteInterleaved(rgb, tensor.Slice(pixel * 3, innerWidth * 3));
                 }
@@ -96,6 +96,8 @@ internal sealed class TensorPreparation
         }
     }
 
+    private bool IsInterleaved => _input.Layout is TensorLayout.Nhwc or TensorLayout.Hwc;
+
     private static (int Start, int Count) Visible(double offset, int inner, int frame)
     {
         int start = Math.Max(0, -(int)offset);
@@ -106,7 +108,7 @@ internal sealed class TensorPreparation
     {
         // A padded text line has zeros after normalising; a letterbox has a grey level before it.
         bool isZero = _input.Resize == ResizeKind.TextLine;
-        if (_input.Layout == TensorLayout.Nhwc && _input.Channels == 3 && !isZero)
+        if (IsInterleaved && _input.Channels == 3 && !isZero)
         {
             for (int index = 0; index < tensor.Length; index++)
             {

@@ -7,42 +7,23 @@ internal static class ExporterMetadata
 {
     private const int MaxClasses = 100_000;
 
-    /// <summary>Class names from the key <c>names</c>: <c>{0: 'person', 1: "it's"}</c> or <c>['person', …]</c>; empty where there are none.</summary>
+    private static readonly string[] _nameKeys = ["names", "class_names", "classes", "labels"];
+
+    /// <summary>
+    /// Class names from the key <c>names</c>: Python's <c>{0: 'person', 1: "it's"}</c> or <c>['person', …]</c>, JSON's <c>{"0": "person"}</c>, or names
+    /// between commas or lines; <c>classes</c> and <c>labels</c> are other exporters' keys. Empty where there are none.
+    /// </summary>
     public static IReadOnlyList<string> Names(OnnxSignature signature)
     {
-        string literal = signature.Metadata.GetValueOrDefault("names", "");
-        SortedDictionary<int, string> names = [];
-        bool isDictionary = literal.TrimStart().StartsWith('{');
-        int at = 0;
-        int next = 0;
-        while (at < literal.Length && names.Count < MaxClasses)
+        foreach (string key in _nameKeys)
         {
-            char here = literal[at];
-            if (isDictionary && char.IsAsciiDigit(here))
+            if (signature.Metadata.TryGetValue(key, out string? literal) && PythonLiteral.Names(literal, MaxClasses) is { Count: > 0 } names)
             {
-                int end = at;
-                while (end < literal.Length && char.IsAsciiDigit(literal[end]))
-                {
-                    end++;
-                }
-
-                next = int.TryParse(literal.AsSpan(at, end - at), CultureInfo.InvariantCulture, out int index) ? index : next;
-                at = end;
-            }
-            else if (here is '\'' or '"')
-            {
-                names[next] = ReadText(literal, ref at, here);
-                next++;
-            }
-            else
-            {
-                at++;
+                return names;
             }
         }
 
-        // Sparse indices would make a list as long as the largest of them.
-        bool isDense = names.Count > 0 && names.Keys.Last() == names.Count - 1;
-        return isDense ? [.. names.Values] : [];
+        return [];
     }
 
     /// <summary>Height and width from the key <c>imgsz</c>, or null.</summary>
@@ -62,23 +43,16 @@ internal static class ExporterMetadata
     public static bool IsUltralytics(OnnxSignature signature) =>
         signature.Metadata.ContainsKey("stride") && signature.Metadata.ContainsKey("names");
 
+    /// <summary>Whether the model says that nothing is left to suppress: YOLOv10, YOLO26, <c>nms=True</c>.</summary>
+    public static bool IsEndToEnd(OnnxSignature signature) =>
+        signature.Metadata.GetValueOrDefault("end2end", "").Equals("True", StringComparison.OrdinalIgnoreCase)
+        || signature.Metadata.GetValueOrDefault("args", "").Replace(" ", "", StringComparison.Ordinal).Contains("'nms':True", StringComparison.Ordinal);
+
+    /// <summary>Whether Ultralytics exported its RT-DETR, which its description names.</summary>
+    public static bool IsRtDetr(OnnxSignature signature) =>
+        signature.Metadata.GetValueOrDefault("description", "").Contains("rtdetr", StringComparison.OrdinalIgnoreCase)
+        || signature.Metadata.GetValueOrDefault("description", "").Contains("rt-detr", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The task that Ultralytics names, or nothing (YOLOv5 names none).</summary>
     public static string Task(OnnxSignature signature) => signature.Metadata.GetValueOrDefault("task", "");
-
-    private static string ReadText(string literal, ref int at, char quote)
-    {
-        System.Text.StringBuilder text = new();
-        for (at++; at < literal.Length && literal[at] != quote; at++)
-        {
-            if (literal[at] == '\\' && at + 1 < literal.Length)
-            {
-                at++;
-            }
-
-            text.Append(literal[at]);
-        }
-
-        at++;
-        return text.ToString();
-    }
 }

@@ -109,6 +109,7 @@ public static class OnnxFile
             Outputs = walk.Outputs,
             Metadata = walk.Metadata,
             NodeCount = walk.NodeCount,
+            OperatorCounts = walk.OperatorCounts,
         };
     }
 

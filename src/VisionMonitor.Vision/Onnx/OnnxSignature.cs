@@ -21,7 +21,12 @@ public sealed record OnnxSignature
     /// <summary>Number of operators, those of branches and functions included.</summary>
     public int NodeCount { get; init; }
 
-    /// <summary>The input that an image goes into: the first of floats with three or four axes; null where there is none.</summary>
+    /// <summary>How often each operator of the standard occurs; transformers and convolutional networks differ here.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public OnnxTensorType? ImageInput => Inputs.FirstOrDefault(input => input.IsFloat && input.Shape.Count is 3 or 4);
+    public IReadOnlyDictionary<string, int> OperatorCounts { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The input that an image goes into: the first of floats, or else of bytes, with three or four axes; null where there is none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public OnnxTensorType? ImageInput => Inputs.FirstOrDefault(input => input.IsFloat && input.Shape.Count is 3 or 4)
+        ?? Inputs.FirstOrDefault(input => input.ElementType == "uint8" && input.Shape.Count is 3 or 4);
 }

@@ -14,6 +14,8 @@ internal sealed class OnnxWalk
 
     public int NodeCount { get; private set; }
 
+    public Dictionary<string, int> OperatorCounts { get; } = [];
+
     public int Nesting { get; private set; }
 
     public bool HasExternalData { get; private set; }
@@ -155,6 +157,7 @@ internal sealed class OnnxWalk
         }
 
         OperatorDomains.Add(domain);
+        OperatorCounts[operation] = OperatorCounts.GetValueOrDefault(operation) + 1;
         _called.Add($"{domain}:{operation}");
     }
 
