@@ -13,6 +13,9 @@ public sealed record MonitoringOptions
     /// <summary>Where the files of images and models lie.</summary>
     public required string BlobFolder { get; init; }
 
+    /// <summary>Where people and cameras drop images, in a folder for each project; empty to watch none.</summary>
+    public string? WatchedFolder { get; init; }
+
     /// <summary>Images of one shard: what is lost when a worker dies, and what one worker holds at a time.</summary>
     [Range(1, 10_000)]
     public int ImagesPerShard { get; init; } = 64;

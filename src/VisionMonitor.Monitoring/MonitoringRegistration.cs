@@ -28,6 +28,8 @@ public static class MonitoringRegistration
         services.TryAddSingleton<LabelImport>();
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<WatchedFolder>();
+        services.TryAddSingleton<WatchedFolders>();
+        services.TryAddSingleton<ProjectRemoval>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<ScheduleTicker>();
         services.AddSingleton<ShardLedger>();
@@ -50,6 +52,7 @@ public static class MonitoringRegistration
         services.AddTransient<PumpRunJob>();
         services.AddTransient<SweepRunsJob>();
         services.AddTransient<RefreshEvaluationJob>();
+        services.AddTransient<ScanWatchedFoldersJob>();
         return services;
     }
 }

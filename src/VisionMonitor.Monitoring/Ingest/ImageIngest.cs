@@ -150,6 +150,12 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
             context.LiveNotices.Add(new LiveNotice { ProjectId = projectId, Kind = NoticeKinds.ImagesReceived, SubjectId = added.Count, CreatedAt = clock.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+
+            // A project that had the same bytes may have been removed since they were written: see ProjectRemoval.
+            foreach ((int index, Image row) in added.Where(pair => !blobs.Contains(pair.Row.Sha256)))
+            {
+                await blobs.WriteAsync(images[index].Bytes, cancellationToken);
+            }
         }
 
         foreach ((int index, Image row) in added)

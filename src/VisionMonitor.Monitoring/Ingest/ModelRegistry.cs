@@ -52,6 +52,9 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
             try
             {
                 await context.SaveChangesAsync(cancellationToken);
+
+                // A project that had the same file may have been removed since it was written: see ProjectRemoval.
+                await blobs.WriteAsync(onnx, cancellationToken);
                 return added;
             }
             catch (DbUpdateException) when (attempt < 3)

@@ -26,6 +26,7 @@ public static class MonitoringJobs
         jobs.AddOrUpdate<TickSchedulesJob>("tick-schedules", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<DeliverNoticesJob>("deliver-notices", AlertsQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<SweepRunsJob>("sweep-runs", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/30 * * * * *");
+        jobs.AddOrUpdate<ScanWatchedFoldersJob>("scan-watched-folders", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
     }
 
     /// <summary>Rings as many pumps as may share the run; one for a run without shards, which only waits to be finished.</summary>

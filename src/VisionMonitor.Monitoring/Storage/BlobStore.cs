@@ -49,6 +49,28 @@ public sealed class BlobStore(string folder)
     /// <summary>Removes what lies under the key, if anything does.</summary>
     public void Delete(string key) => File.Delete(PathOf(key));
 
+    /// <summary>Takes what lies under the key away without destroying it; false when nothing lay there.</summary>
+    public bool PutAside(string key)
+    {
+        try
+        {
+            File.Move(PathOf(key), AsideOf(key), overwrite: true);
+            return true;
+        }
+        catch (Exception nothing) when (nothing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Undoes <see cref="PutAside"/>.</summary>
+    public void PutBack(string key) => File.Move(AsideOf(key), PathOf(key), overwrite: true);
+
+    /// <summary>Destroys what was put aside.</summary>
+    public void DeleteAside(string key) => File.Delete(AsideOf(key));
+
+    private string AsideOf(string key) => PathOf(key) + ".aside";
+
     /// <summary>The file of a key, for libraries that open paths themselves.</summary>
     /// <exception cref="ArgumentException">The key is not 64 lower-case hexadecimal digits.</exception>
     public string PathOf(string key)

@@ -9,10 +9,13 @@ internal static class AuditTrail
     private const int LongestDetail = 2000;
 
     public static void Record(this MonitoringDbContext db, Caller caller, DateTimeOffset at, string action, long? projectId, string detail) =>
+        db.Record(caller.Actor, at, action, projectId, detail);
+
+    public static void Record(this MonitoringDbContext db, string actor, DateTimeOffset at, string action, long? projectId, string detail) =>
         db.AuditEntries.Add(new AuditEntry
         {
             At = at,
-            Actor = $"{caller.Name} (key {caller.KeyId})",
+            Actor = actor,
             Action = action,
             ProjectId = projectId,
             Detail = detail.Length > LongestDetail ? detail[..LongestDetail] : detail,

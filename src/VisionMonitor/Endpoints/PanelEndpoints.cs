@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Panels;
+using VisionMonitor.Security;
 
 namespace VisionMonitor.Endpoints;
 
@@ -25,6 +27,7 @@ internal static class PanelEndpoints
         project.MapGet("/rules", GetRulesAsync).WithSummary("The project's rules and what each would have done");
         project.MapGet("/compare", GetComparisonAsync).WithSummary("Two versions on the same images: the paired difference with its interval, per class, wins and losses");
         project.MapGet("/confusion", GetConfusionAsync).WithSummary("Which class is taken for which");
+        project.MapGet("/settings", GetProjectSettingsAsync).For(Role.Editor).WithSummary("How images reach the project, and which files of its watched folder could not be taken");
         project.MapGet("/jobs", GetProjectJobsAsync).WithSummary("The project's schedules and runs");
     }
 
@@ -62,6 +65,9 @@ internal static class PanelEndpoints
     private static async Task<Ok<ComparePanel>> GetComparisonAsync(
         long projectId, [AsParameters] CompareQuery query, CompareVersions compare, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Ok(await ComparePanel.LoadCompareAsync(db, compare, await SlugAsync(db, projectId, cancellationToken), query, time.GetUtcNow(), cancellationToken));
+
+    private static async Task<Ok<ProjectSettingsPanel>> GetProjectSettingsAsync(long projectId, WatchedFolders folders, MonitoringDbContext db, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ProjectSettingsPanel.LoadProjectSettingsAsync(db, folders, await SlugAsync(db, projectId, cancellationToken), cancellationToken));
 
     private static async Task<Results<Ok<ConfusionView>, ProblemHttpResult>> GetConfusionAsync(
         long projectId, long? modelVersionId, DateTimeOffset? from, DateTimeOffset? to, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)

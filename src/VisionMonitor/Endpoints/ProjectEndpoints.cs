@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 using VisionMonitor.Vision;
 
@@ -30,7 +32,7 @@ internal static class ProjectEndpoints
         TypedResults.Ok(await db.Projects.AsNoTracking().SingleAsync(project => project.Id == projectId, cancellationToken));
 
     private static async Task<Results<Created<Project>, ProblemHttpResult>> CreateAsync(
-        ProjectOrder order, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        ProjectOrder order, Caller caller, WatchedFolders folders, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(order.TimeZone, out _))
         {
@@ -43,25 +45,20 @@ internal static class ProjectEndpoints
         }
 
         Project project = order.ToProject(time.GetUtcNow());
-        db.Projects.Add(project);
-        db.Record(caller, project.CreatedAt, "project.created", null, project.Slug);
-        await db.SaveChangesAsync(cancellationToken);
+        await ProjectActions.CreateAsync(db, folders, project, caller.Actor, project.CreatedAt, cancellationToken);
         return TypedResults.Created($"/api/v1/projects/{project.Id}", project);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        long projectId, string? confirm, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        long projectId, string? confirm, Caller caller, ProjectRemoval removal, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        Project project = await db.Projects.SingleAsync(project => project.Id == projectId, cancellationToken);
+        Project project = await db.Projects.AsNoTracking().SingleAsync(project => project.Id == projectId, cancellationToken);
         if (confirm != project.Slug)
         {
             return Problem.Invalid("confirmation_missing", $"This deletes the project, its images and its history. To go on add ?confirm={project.Slug} to the address.");
         }
 
-        db.Projects.Remove(project);
-        db.Record(caller, time.GetUtcNow(), "project.deleted", projectId, project.Slug);
-        db.Announce(NoticeKinds.ProjectChanged, projectId, null, time.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
+        await ProjectActions.DeleteAsync(db, removal, project, caller.Actor, time.GetUtcNow(), cancellationToken);
         return TypedResults.NoContent();
     }
 

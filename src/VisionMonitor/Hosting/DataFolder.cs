@@ -22,6 +22,8 @@ internal sealed class DataFolder
 
     public string Blobs => Path.Combine(Root, "blobs");
 
+    public string Watched => Path.Combine(Root, "watched");
+
     public string SqliteFile => Path.Combine(Root, "visionmonitor.db");
 
     /// <summary>

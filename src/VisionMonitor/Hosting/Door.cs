@@ -83,7 +83,7 @@ internal static class Door
 
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DoorOptions>>().Value);
         services.AddSingleton(folder);
-        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs, Alerting = new AlertingOptions { PublicAddress = OwnAddress(options) } };
+        MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs, WatchedFolder = folder.Watched, Alerting = new AlertingOptions { PublicAddress = OwnAddress(options) } };
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Endpoints;
+using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Panels;
@@ -14,24 +16,32 @@ public static class ProjectActions
         return slug.Length > 64 ? slug[..64].TrimEnd('-') : slug is "new" ? "new-project" : slug;
     }
 
-    /// <summary>Adds a project.</summary>
-    public static async Task CreateAsync(MonitoringDbContext db, Project project, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Adds a project, with the folder into which its images may be dropped.</summary>
+    public static async Task CreateAsync(MonitoringDbContext db, WatchedFolders folders, Project project, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.Add(project);
         await db.SaveChangesAsync(cancellationToken);
-        db.Add(new AuditEntry { At = now, Actor = actor, Action = "project.created", ProjectId = project.Id, Detail = project.Slug });
-        db.Add(new LiveNotice { ProjectId = project.Id, Kind = NoticeKinds.ProjectChanged, SubjectId = project.Id, CreatedAt = now });
+        db.Record(actor, now, "project.created", project.Id, project.Slug);
+        db.Announce(NoticeKinds.ProjectChanged, project.Id, project.Id, now);
         await db.SaveChangesAsync(cancellationToken);
+        folders.Create(project.Id);
     }
 
-    /// <summary>Removes every project that our own demo drew, with all its rows.</summary>
-    /// <returns>How many were removed.</returns>
-    public static async Task<int> RemoveDemoAsync(MonitoringDbContext db, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Removes a project with all that is its own.</summary>
+    public static async Task DeleteAsync(MonitoringDbContext db, ProjectRemoval removal, Project project, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        int removed = await db.Projects.Where(project => project.IsDemo).ExecuteDeleteAsync(cancellationToken);
-        db.Add(new AuditEntry { At = now, Actor = actor, Action = "demo.removed", Detail = $"{removed} projects" });
-        db.Add(new LiveNotice { Kind = NoticeKinds.ProjectChanged, CreatedAt = now });
-        await db.SaveChangesAsync(cancellationToken);
-        return removed;
+        db.Record(actor, now, "project.deleted", project.Id, project.Slug);
+        db.Announce(NoticeKinds.ProjectChanged, project.Id, null, now);
+        await removal.RemoveAsync(db, [project.Id], cancellationToken);
+    }
+
+    /// <summary>Removes every project that our own demo drew, with all that is its own.</summary>
+    /// <returns>How many were removed.</returns>
+    public static async Task<int> RemoveDemoAsync(MonitoringDbContext db, ProjectRemoval removal, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        long[] demo = await db.Projects.Where(project => project.IsDemo).Select(project => project.Id).ToArrayAsync(cancellationToken);
+        db.Record(actor, now, "demo.removed", null, $"{demo.Length} projects");
+        db.Announce(NoticeKinds.ProjectChanged, null, null, now);
+        return await removal.RemoveAsync(db, demo, cancellationToken);
     }
 }

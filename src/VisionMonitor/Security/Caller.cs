@@ -13,6 +13,9 @@ public sealed record Caller(long KeyId, string Name, Role Role, long? ProjectId)
 {
     private const string ProjectClaim = "visionmonitor:project";
 
+    /// <summary>How the audit log names the caller.</summary>
+    public string Actor => $"{Name} (key {KeyId})";
+
     /// <summary>Lets an endpoint ask for its caller; the fallback policy has seen to it that there is one.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(From(context.User));
 

@@ -21,20 +21,51 @@ public sealed class WatchedFolderTests
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
         context.Add(project);
         await context.SaveChangesAsync(Token);
-        WatchedFolder watched = new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock);
+        WatchedFolder watched = new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, new ImageLimits { MaxBytes = 100_000 });
         string folder = Path.Combine(database.Folder, "watched");
         Drop(folder, "belt-4/good.jpg", TestImages.Jpeg(), clock.GetUtcNow().AddMinutes(-1));
         Drop(folder, "fresh.jpg", TestImages.Jpeg(shade: 2), clock.GetUtcNow());
         Drop(folder, "cut.jpg", TestImages.TruncatedJpeg(), clock.GetUtcNow().AddMinutes(-1));
+        Drop(folder, "huge.jpg", new byte[100_001], clock.GetUtcNow().AddMinutes(-1));
 
-        (int stored, int refused) = await watched.ScanAsync(project.Id, folder, Token);
+        (int stored, int failed) = await watched.ScanAsync(project.Id, folder, Token);
 
-        (stored, refused).ShouldBe((1, 1));
+        (stored, failed).ShouldBe((1, 2));
         (await context.Images.Select(image => image.Camera).ToListAsync(Token)).ShouldBe(["belt-4"]);
-        File.Exists(Path.Combine(folder, "inbox", "belt-4", "good.jpg")).ShouldBeFalse("a stored file is removed");
+        File.Exists(Path.Combine(folder, "inbox", "belt-4", "good.jpg")).ShouldBeFalse("a stored file leaves the inbox");
+        File.Exists(Path.Combine(folder, "done", "2026-05-01", "belt-4", "good.jpg")).ShouldBeTrue("a stored file is kept for a while");
         File.Exists(Path.Combine(folder, "inbox", "fresh.jpg")).ShouldBeTrue("a file that may still be written is left");
-        File.Exists(Path.Combine(folder, "refused", "cut.jpg")).ShouldBeTrue("a refused file is kept");
-        (await File.ReadAllTextAsync(Path.Combine(folder, "refused", "cut.jpg.reason.txt"), Token)).ShouldContain("truncated");
+        File.Exists(Path.Combine(folder, "failed", "cut.jpg")).ShouldBeTrue("a file that cannot be taken is kept");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "failed", "cut.jpg.reason.txt"), Token)).ShouldContain("truncated");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "failed", "huge.jpg.reason.txt"), Token)).ShouldStartWith("file_too_large: ");
+
+        // A day later than what is kept, only the day of "done" is gone.
+        clock.Advance(WatchedFolder.KeptFor + TimeSpan.FromDays(1));
+        await watched.ScanAsync(project.Id, folder, Token);
+        Directory.Exists(Path.Combine(folder, "done", "2026-05-01")).ShouldBeFalse();
+        File.Exists(Path.Combine(folder, "failed", "cut.jpg")).ShouldBeTrue();
+    }
+
+    // Killed after the image was stored and before its file was moved: the file is still in the inbox.
+    [Fact]
+    public async Task ScanAsync_AFileThatIsStoredAlready_StaysOneImage()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        WatchedFolder watched = new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, new ImageLimits());
+        string folder = Path.Combine(database.Folder, "watched");
+        for (int round = 0; round < 2; round++)
+        {
+            Drop(folder, "a.jpg", TestImages.Jpeg(), clock.GetUtcNow().AddMinutes(-1));
+            (await watched.ScanAsync(project.Id, folder, Token)).ShouldBe((1, 0));
+        }
+
+        (await context.Images.CountAsync(Token)).ShouldBe(1);
+        Directory.GetFiles(Path.Combine(folder, "inbox")).ShouldBeEmpty();
     }
 
     private static void Drop(string folder, string name, byte[] bytes, DateTimeOffset writtenAt)

@@ -22,6 +22,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     [InlineData("/projects/label-reader/compare", "Label reader")]
     [InlineData("/projects/parcel-detector/rules", "Parcel detector")]
     [InlineData("/projects/parcel-detector/models", "Parcel detector")]
+    [InlineData("/projects/parcel-detector/settings", "Parcel detector")]
     [InlineData("/projects/new", "New project")]
     [InlineData("/alerts", "Alerts")]
     [InlineData("/alerts/1", "Alerts · Embeddings drift")]
@@ -246,6 +247,27 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         Project project = await db.Projects.SingleAsync(project => project.Slug == "pallet-counter-dock-4", Cancel);
         project.ClassNames.ShouldBe(["pallet", "forklift"]);
         await db.Projects.Where(candidate => candidate.Id == project.Id).ExecuteDeleteAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Project_DeletedWithItsAddressTyped_IsGone()
+    {
+        await using (MonitoringDbContext db = browser.Door.CreateDbContext())
+        {
+            db.Add(new Project { Slug = "to-be-deleted", Name = "To be deleted", Task = Vision.VisionTask.Detection, ClassNames = ["box"] });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await using OpenPage page = await browser.OpenAsync("/projects/to-be-deleted/settings");
+        ILocator delete = page.Page.GetByRole(AriaRole.Button, new() { Name = "Delete the project" });
+        await Expect(delete).ToBeDisabledAsync();
+        await page.Page.GetByLabel("to confirm").FillAsync("to-be-deleted");
+        await delete.ClickAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/$"));
+        await using MonitoringDbContext after = browser.Door.CreateDbContext();
+        (await after.Projects.AnyAsync(project => project.Slug == "to-be-deleted", Cancel)).ShouldBeFalse();
+        page.Faults.ShouldBeEmpty();
     }
 
     [Fact]
