@@ -41,12 +41,15 @@ public sealed class CommandLineTests
         complained.ShouldNotContain("   at ");
     }
 
-    [Fact]
-    public async Task Migrate_OfAFolderInUse_NamesTheProcessAndTheRemedy()
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("serve")]
+    [InlineData("demo")]
+    public async Task Command_OnAFolderInUse_NamesTheProcessAndTheRemedy(string command)
     {
         await using Hosting.OpenDoor door = await Hosting.OpenDoor.StartAsync();
 
-        (int code, _, string complained) = await RunAsync("migrate", "--data", door.Folder);
+        (int code, _, string complained) = await RunAsync(command, "--data", door.Folder);
 
         code.ShouldBe(1);
         complained.ShouldContain($"process {Environment.ProcessId} already uses the data folder");
