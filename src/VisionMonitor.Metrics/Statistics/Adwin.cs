@@ -11,6 +11,7 @@ public sealed class Adwin
     private const int LeastHalf = 5;
     private const int LeastWidth = 10;
     private readonly double _confidence;
+    private readonly bool _skipsNewestOfRow;
 
     /// <summary>Rows of buckets, newest first; a bucket of row r holds 2^r values. Within a row the oldest comes first.</summary>
     private readonly List<List<(double Sum, double Variance)>> _rows = [[]];
@@ -20,14 +21,15 @@ public sealed class Adwin
 
     /// <summary>An empty window.</summary>
     /// <param name="confidence">δ: chance of a false cut, above 0 and below 1.</param>
-    public Adwin(double confidence = 0.002)
+    /// <param name="skipsNewestOfRow">As frouros does: in each row of buckets the newest one is never moved to the older side, so that a change is found later.</param>
+    public Adwin(double confidence = 0.002, bool skipsNewestOfRow = false)
     {
         if (!(confidence > 0 && confidence < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "A confidence lies between 0 and 1.");
         }
 
-        _confidence = confidence;
+        (_confidence, _skipsNewestOfRow) = (confidence, skipsNewestOfRow);
     }
 
     /// <summary>How many recent values are believed to share one mean.</summary>
@@ -81,7 +83,7 @@ public sealed class Adwin
         double older = 0, olderSum = 0, spread = _variance / Width, log = Math.Log(2 * Math.Log(Width) / _confidence);
         for (int r = _rows.Count - 1; r >= 0; r--)
         {
-            foreach ((double sum, _) in _rows[r])
+            foreach ((double sum, _) in _rows[r].Take(_rows[r].Count - (_skipsNewestOfRow ? 1 : 0)))
             {
                 older += 1L << r;
                 olderSum += sum;
@@ -92,7 +94,7 @@ public sealed class Adwin
                 }
 
                 double gap = Math.Abs((olderSum / older) - ((_sum - olderSum) / newer));
-                double harmonic = (1 / (older - LeastHalf + 1)) + (1 / (newer - LeastHalf + 1));
+                double harmonic = (1 / (older - LeastHalf - 1)) + (1 / (newer - LeastHalf - 1));
                 if (gap > Math.Sqrt(2 * harmonic * spread * log) + (2.0 / 3 * harmonic * log))
                 {
                     return true;

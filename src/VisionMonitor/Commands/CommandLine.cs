@@ -13,6 +13,7 @@ internal static class CommandLine
         WorkerCommand.Create(),
         MigrateCommand.Create(),
         EvalCommand.Create(),
+        DriftCommand.Create(),
         ModelsInspectCommand.Create(),
         PredictCommand.Create(),
         LabelsCommand.Create(),

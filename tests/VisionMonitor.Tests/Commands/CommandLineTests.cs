@@ -82,7 +82,7 @@ public sealed class CommandLineTests
         return start;
     }
 
-    private static async Task<(int Code, string Said, string Complained)> RunAsync(params string[] arguments)
+    internal static async Task<(int Code, string Said, string Complained)> RunAsync(params string[] arguments)
     {
         using Process process = Process.Start(Program(arguments))!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
