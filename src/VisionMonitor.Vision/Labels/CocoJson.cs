@@ -5,7 +5,10 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
 
-/// <summary>COCO instances: one JSON file with images, categories and boxes. Class indices follow the ascending category ids.</summary>
+/// <summary>
+/// COCO instances: one JSON file with images, categories and boxes, outlines, run-length masks and key points, or a folder of Roboflow's with
+/// <c>_annotations.coco.json</c> in it or in its splits. Class indices follow the ascending category ids.
+/// </summary>
 public sealed class CocoJson : ILabelFormat
 {
     private const int MaxNameLength = 256;
@@ -14,12 +17,22 @@ public sealed class CocoJson : ILabelFormat
     public string Id => "coco";
 
     /// <inheritdoc/>
-    public bool Recognizes(string path) => File.Exists(path) && Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation];
+
+    /// <inheritdoc/>
+    public bool Recognizes(string path) => Directory.Exists(path)
+        ? RoboflowFiles(path).Length > 0
+        : File.Exists(path) && Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (Directory.Exists(path))
+        {
+            return ReadSplits(path, options);
+        }
+
         using JsonDocument document = JsonLabels.Open(path, options);
         return Read(document.RootElement, Path.GetFileName(path), options);
     }
@@ -37,9 +50,9 @@ public sealed class CocoJson : ILabelFormat
     public void Write(LabelSet set, string path)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (set.Task != VisionTask.Detection)
+        if (!Tasks.Contains(set.Task))
         {
-            throw new NotSupportedException($"COCO instances hold detection, not {set.Task}.");
+            throw new NotSupportedException($"COCO instances hold boxes and shapes, not {set.Task}.");
         }
 
         using FileStream stream = File.Create(path);
@@ -58,7 +71,7 @@ public sealed class CocoJson : ILabelFormat
         SortedDictionary<long, string> categories = Categories(root, file, report);
         Dictionary<long, int> classIndex = categories.Keys.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
         (List<LabelledImage> images, Dictionary<long, int> ordinal) = Images(root, file);
-        List<TruthBox>[] boxes = [.. images.Select(_ => new List<TruthBox>())];
+        List<TruthInstance>[] objects = [.. images.Select(_ => new List<TruthInstance>())];
         HashSet<long> seen = [];
         int kept = 0;
         int number = 0;
@@ -73,8 +86,8 @@ public sealed class CocoJson : ILabelFormat
                     throw new RowException("duplicate_id", $"annotation {id} occurs before");
                 }
 
-                (int image, TruthBox box) = Annotation(row, images, ordinal, classIndex, options);
-                boxes[image].Add(box);
+                (int image, TruthInstance drawn) = Annotation(row, images, ordinal, classIndex, options);
+                objects[image].Add(drawn);
                 kept++;
             }
             catch (RowException reason)
@@ -83,12 +96,54 @@ public sealed class CocoJson : ILabelFormat
             }
         }
 
-        LabelledImage[] labelled = [.. images.Select((image, index) => image with { Truth = new DetectionTruth(boxes[index]) })];
+        LabelledImage[] labelled = [.. images.Select((image, index) => image with { Truth = new InstanceTruth(objects[index]) })];
         List<string> notFound = ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder);
-        return new(new(VisionTask.Detection, [.. categories.Values], labelled), report.Build(labelled.Length, kept, notFound));
+        LabelSet set = DrawnObjects.Settle([.. categories.Values], labelled, options);
+        return new(WithoutPlaceholder(set, root, categories), report.Build(labelled.Length, kept, notFound));
     }
 
-    private static (int Image, TruthBox Box) Annotation(
+    /// <summary>Roboflow's category 0 names the project; it has no supercategory, stands above all others and is never used.</summary>
+    private static LabelSet WithoutPlaceholder(LabelSet set, JsonElement root, SortedDictionary<long, string> categories)
+    {
+        string[] above = [.. Rows(root, "categories", "").Select(row => row.TryGetProperty("supercategory", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "")];
+        bool isPlaceholder = categories.TryGetValue(0, out string? first)
+            && above.Length > 1
+            && above.Count(name => name == "none") == 1
+            && above.Count(name => name == first) == above.Length - 1
+            && set.Images.All(image => DrawnObjects.Of(image.Truth).All(one => one.Box.ClassIndex != 0));
+        return isPlaceholder ? set.InClassesOf([.. set.Classes.Skip(1)], new()).Set : set;
+    }
+
+    private static string[] RoboflowFiles(string folder) =>
+    [
+        .. new[] { folder }.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)).Select(split => Path.Combine(split, "_annotations.coco.json")).Where(File.Exists),
+    ];
+
+    /// <summary>Every split in one set; ids count within a split only, so sets are joined by names.</summary>
+    private LabelRead ReadSplits(string folder, LabelOptions options)
+    {
+        string[] files = RoboflowFiles(folder);
+        if (files.Length == 0)
+        {
+            throw new LabelFormatException(Path.GetFileName(folder), null, "file_not_found", "there is no _annotations.coco.json");
+        }
+
+        LabelRead[] reads = [.. files.Select(file => Read(file, options with { ImageFolder = options.ImageFolder ?? Path.GetDirectoryName(file) }))];
+        string[] classes = [.. reads.SelectMany(read => read.Set.Classes).Distinct()];
+        VisionTask task = reads.Any(read => read.Set.Task == VisionTask.InstanceSegmentation) ? VisionTask.InstanceSegmentation : VisionTask.Detection;
+        List<LabelledImage> images = [];
+        ReadReport report = new();
+        foreach (LabelRead read in reads)
+        {
+            LabelSet set = read.Set.InClassesOf(classes, new()).Set;
+            images.AddRange(task == set.Task ? set.Images : set.Images.Select(image => image with { Truth = new InstanceTruth(DrawnObjects.Of(image.Truth)) }));
+            report = report.Joined(read.Report);
+        }
+
+        return new(new(task, classes, images), report);
+    }
+
+    private static (int Image, TruthInstance Object) Annotation(
         JsonElement row,
         List<LabelledImage> images,
         Dictionary<long, int> ordinal,
@@ -115,16 +170,27 @@ public sealed class CocoJson : ILabelFormat
 
         double[] sides = [.. numbers.EnumerateArray().Select(value => JsonFields.Number(value, "bbox"))];
         BoundingBox box = BoxRules.Checked(new(sides[0], sides[1], sides[2], sides[3]), images[image].Width, images[image].Height);
+        TruthInstance drawn = new(new TruthBox(index, box));
         if (row.TryGetProperty("segmentation", out JsonElement segmentation))
         {
             CocoSegmentation.Check(segmentation, options);
+            drawn = options.KeepShapes ? CocoSegmentation.Draw(drawn, segmentation) : drawn;
+        }
+
+        if (options.KeepShapes && row.TryGetProperty("keypoints", out JsonElement joints))
+        {
+            drawn = drawn with { Joints = Joints(joints) };
         }
 
         double area = row.TryGetProperty("area", out JsonElement value) ? JsonFields.Number(value, "area") : box.Width * box.Height;
         bool isCrowd = row.TryGetProperty("iscrowd", out JsonElement crowd) && crowd.ValueKind is JsonValueKind.True
             || (crowd.ValueKind == JsonValueKind.Number && crowd.GetDouble() != 0);
-        return (image, area >= 0 ? new(index, box, area, isCrowd) : throw new RowException("invalid_box", "area is negative"));
+        return (image, area >= 0 ? drawn with { Box = new(index, box, area, isCrowd) } : throw new RowException("invalid_box", "area is negative"));
     }
+
+    private static double[] Joints(JsonElement joints) => joints.ValueKind == JsonValueKind.Array && joints.GetArrayLength() % 3 == 0
+        ? [.. joints.EnumerateArray().Select(value => JsonFields.Number(value, "keypoints"))]
+        : throw new RowException("invalid_keypoints", "keypoints are not a list of x, y and visibility");
 
     private static SortedDictionary<long, string> Categories(JsonElement root, string file, ReadReportBuilder report)
     {

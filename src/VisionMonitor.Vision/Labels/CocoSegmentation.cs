@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
 
@@ -25,6 +26,25 @@ internal static class CocoSegmentation
             default:
                 throw new RowException("wrong_type", $"segmentation is {segmentation.ValueKind}");
         }
+    }
+
+    /// <summary>The object with the shape of a segmentation that <see cref="Check"/> let through.</summary>
+    public static TruthInstance Draw(TruthInstance drawn, JsonElement segmentation)
+    {
+        if (segmentation.ValueKind == JsonValueKind.Array)
+        {
+            return drawn with { Polygons = [.. segmentation.EnumerateArray().Select(polygon => (IReadOnlyList<double>)[.. polygon.EnumerateArray().Select(number => number.GetDouble())])] };
+        }
+
+        JsonElement size = segmentation.GetProperty("size");
+        (int height, int width) = (size[0].GetInt32(), size[1].GetInt32());
+        JsonElement counts = segmentation.GetProperty("counts");
+        return drawn with
+        {
+            Mask = counts.ValueKind == JsonValueKind.String
+                ? RunLengthMask.FromText(height, width, System.Text.Encoding.UTF8.GetBytes(counts.GetString()!))
+                : RunLengthMask.FromCounts(height, width, [.. counts.EnumerateArray().Select(count => count.GetUInt32())]),
+        };
     }
 
     private static void CheckPolygon(JsonElement polygon)

@@ -21,9 +21,9 @@ internal static class CocoWriting
         int id = 1;
         for (int index = 0; index < set.Images.Count; index++)
         {
-            foreach (TruthBox box in ((DetectionTruth)set.Images[index].Truth).Boxes)
+            foreach (TruthInstance drawn in DrawnObjects.Of(set.Images[index].Truth))
             {
-                WriteAnnotation(json, id++, index + 1, box);
+                WriteAnnotation(json, id++, index + 1, drawn);
             }
         }
 
@@ -55,8 +55,9 @@ internal static class CocoWriting
         json.WriteEndObject();
     }
 
-    private static void WriteAnnotation(Utf8JsonWriter json, int id, int imageId, in TruthBox box)
+    private static void WriteAnnotation(Utf8JsonWriter json, int id, int imageId, TruthInstance drawn)
     {
+        TruthBox box = drawn.Box;
         json.WriteStartObject();
         json.WriteNumber("id", id);
         json.WriteNumber("image_id", imageId);
@@ -69,6 +70,53 @@ internal static class CocoWriting
         json.WriteEndArray();
         json.WriteNumber("area", box.AreaPixels);
         json.WriteNumber("iscrowd", box.IsCrowd ? 1 : 0);
+        WriteShape(json, drawn);
         json.WriteEndObject();
+    }
+
+    private static void WriteShape(Utf8JsonWriter json, TruthInstance drawn)
+    {
+        if (drawn.Mask is { } mask)
+        {
+            json.WriteStartObject("segmentation");
+            WriteNumbers(json, "size", [mask.Height, mask.Width]);
+            json.WriteString("counts", mask.ToText());
+            json.WriteEndObject();
+        }
+        else if (drawn.Polygons.Count > 0)
+        {
+            json.WriteStartArray("segmentation");
+            foreach (IReadOnlyList<double> polygon in drawn.Polygons)
+            {
+                WriteNumbers(json, null, polygon);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (drawn.Joints.Count > 0)
+        {
+            WriteNumbers(json, "keypoints", drawn.Joints);
+            json.WriteNumber("num_keypoints", drawn.Joints.Where((_, at) => at % 3 == 2).Count(visibility => visibility > 0));
+        }
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string? name, IReadOnlyList<double> numbers)
+    {
+        if (name is null)
+        {
+            json.WriteStartArray();
+        }
+        else
+        {
+            json.WriteStartArray(name);
+        }
+
+        foreach (double number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -16,6 +16,9 @@ public sealed class CvatXml : ILabelFormat
     public string Id => "cvat";
 
     /// <inheritdoc/>
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.Classification, VisionTask.InstanceSegmentation];
+
+    /// <inheritdoc/>
     public bool Recognizes(string path)
     {
         if (FilePath(path) is not { } file || !File.Exists(file))
@@ -55,17 +58,17 @@ public sealed class CvatXml : ILabelFormat
         }
 
         List<string> notFound = ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder);
-        VisionTask task = isClassification ? VisionTask.Classification : VisionTask.Detection;
-        return new(new(task, named.Classes, images), report.Build(rows.Length, isClassification ? images.Count : named.KeptCount, notFound));
+        LabelSet set = isClassification ? new(VisionTask.Classification, named.Classes, images) : DrawnObjects.Settle(named.Classes, images, options);
+        return new(set, report.Build(rows.Length, isClassification ? images.Count : named.KeptCount, notFound));
     }
 
     /// <inheritdoc/>
     public void Write(LabelSet set, string path)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (set.Task is not (VisionTask.Detection or VisionTask.Classification))
+        if (!Tasks.Contains(set.Task))
         {
-            throw new NotSupportedException($"CVAT is written for detection and classification, not {set.Task}.");
+            throw new NotSupportedException($"CVAT holds boxes, shapes and tags, not {set.Task}.");
         }
 
         XElement labels = new("labels", set.Classes.Select(name => new XElement("label", new XElement("name", name))));
@@ -96,17 +99,18 @@ public sealed class CvatXml : ILabelFormat
         return new(index);
     }
 
-    private static List<(string Name, TruthBox Box)> Shapes(XElement row, LabelledImage image, LabelOptions options, ReadReportBuilder report)
+    private static List<(string Name, TruthInstance Object)> Shapes(XElement row, LabelledImage image, LabelOptions options, ReadReportBuilder report)
     {
-        List<(string, TruthBox)> boxes = [];
+        List<(string, TruthInstance)> objects = [];
         int number = 0;
         foreach (XElement shape in row.Elements())
         {
             number++;
             try
             {
-                TruthBox box = CvatShape.Read(shape, options);
-                boxes.Add((shape.Attribute("label")?.Value ?? "", box with { Box = BoxRules.Checked(box.Box, image.Width, image.Height) }));
+                TruthInstance drawn = CvatShape.Read(shape, image, options);
+                BoxRules.Checked(drawn.Box.Box, image.Width, image.Height);
+                objects.Add((shape.Attribute("label")?.Value ?? "", drawn));
             }
             catch (RowException reason)
             {
@@ -114,22 +118,37 @@ public sealed class CvatXml : ILabelFormat
             }
         }
 
-        return boxes;
+        return objects;
     }
 
     private static IEnumerable<XElement> Shapes(Truth truth, IReadOnlyList<string> classes) => truth switch
     {
         ClassificationTruth(int classIndex) => [new XElement("tag", new XAttribute("label", classes[classIndex]))],
-        DetectionTruth(IReadOnlyList<TruthBox> boxes) => boxes.Select(box => new XElement(
-            "box",
-            new XAttribute("label", classes[box.ClassIndex]),
-            new XAttribute("xtl", Text(box.Box.X)),
-            new XAttribute("ytl", Text(box.Box.Y)),
-            new XAttribute("xbr", Text(box.Box.Right)),
-            new XAttribute("ybr", Text(box.Box.Bottom)),
-            new XAttribute("occluded", 0))),
-        _ => [],
+        _ => DrawnObjects.Of(truth).SelectMany(drawn => Shape(drawn, new XAttribute("label", classes[drawn.Box.ClassIndex]))),
     };
+
+    /// <summary>A mask, a polygon per part of the outline, or a box.</summary>
+    private static IEnumerable<XElement> Shape(TruthInstance drawn, XAttribute label)
+    {
+        XAttribute occluded = new("occluded", 0);
+        if (drawn.Mask is { } mask)
+        {
+            return [new XElement("mask", label, CvatShape.Write(mask), occluded)];
+        }
+
+        return drawn.Polygons.Count > 0
+            ? drawn.Polygons.Select(polygon => new XElement("polygon", label, new XAttribute("points", Points(polygon)), occluded))
+            : [new XElement(
+                "box",
+                label,
+                new XAttribute("xtl", Text(drawn.Box.Box.X)),
+                new XAttribute("ytl", Text(drawn.Box.Box.Y)),
+                new XAttribute("xbr", Text(drawn.Box.Box.Right)),
+                new XAttribute("ybr", Text(drawn.Box.Box.Bottom)),
+                occluded)];
+    }
+
+    private static string Points(IReadOnlyList<double> polygon) => string.Join(';', polygon.Chunk(2).Select(corner => $"{Text(corner[0])},{Text(corner[1])}"));
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

@@ -6,6 +6,9 @@ public interface ILabelFormat
     /// <summary>The name on the command line.</summary>
     string Id { get; }
 
+    /// <summary>The tasks whose truths it can be written with.</summary>
+    IReadOnlyList<VisionTask> Tasks { get; }
+
     /// <summary>Whether a path looks like this format; cheap, reads at most the first bytes.</summary>
     bool Recognizes(string path);
 

@@ -14,6 +14,9 @@ public sealed class ImageFolder : ILabelFormat
     public string Id => "image-folder";
 
     /// <inheritdoc/>
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Classification];
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => Directory.Exists(path)
         && Directory.EnumerateDirectories(path).Any(folder => Directory.EnumerateFiles(folder).Any(ImageFiles.IsImage));
 

@@ -18,6 +18,21 @@ internal static class ImageNames
             : forward;
     }
 
+    /// <summary>The name before Roboflow added its hash and turned the extension's dot into a line; other names stay.</summary>
+    public static string Original(string name)
+    {
+        int at = name.LastIndexOf(".rf.", StringComparison.Ordinal);
+        if (at <= 0)
+        {
+            return name;
+        }
+
+        string before = name[..at];
+        int line = before.LastIndexOf('_');
+        bool isExtension = line > 0 && Images.ImageFiles.IsImage($"any.{before[(line + 1)..]}");
+        return isExtension ? $"{before[..line]}.{before[(line + 1)..]}" : before + Path.GetExtension(name);
+    }
+
     public static List<string> NotFound(IEnumerable<string> names, string? folder) => folder is null
         ? []
         : [.. names.Where(name => !File.Exists(Path.Combine(folder, name)))];

@@ -6,10 +6,17 @@ public static class LabelFormats
     /// <summary>Every format.</summary>
     public static IReadOnlyList<ILabelFormat> All { get; } =
     [
+        new LabelmeJson(),
+        new LabelStudioJson(),
+        new CocoPanoptic(),
         new CocoJson(),
         new YoloText(),
         new CvatXml(),
         new PascalVoc(),
+        new PaddleText(),
+        new IcdarText(),
+        new CsvTable(),
+        new IndexPictures(),
         new ImageFolder(),
     ];
 

@@ -12,6 +12,9 @@ public sealed record LabelOptions
     /// </summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
+    /// <summary>Whether outlines, masks and joints are kept; otherwise objects are read as their boxes.</summary>
+    public bool KeepShapes { get; init; }
+
     /// <summary>The largest label file, in bytes.</summary>
     public long MaxBytes { get; init; } = 256L * 1024 * 1024;
 

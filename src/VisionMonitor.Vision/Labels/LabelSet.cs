@@ -1,4 +1,5 @@
 using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
@@ -9,6 +10,9 @@ namespace VisionMonitor.Vision.Labels;
 /// <param name="Images">Every image, also those in which a person found nothing.</param>
 public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IReadOnlyList<LabelledImage> Images)
 {
+    /// <summary>Classes of ground, not of objects that can be counted; only panoptic formats tell.</summary>
+    public IReadOnlyList<string> StuffClasses { get; init; } = [];
+
     /// <summary>
     /// The same truths under the class indices of a model. Names are compared without case; what the model does not know is dropped and
     /// named in <paramref name="report"/>.
@@ -34,6 +38,13 @@ public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IR
         return (new(Task, modelClasses, images), report.With(changes) with { ClassesNotInModel = unknown });
     }
 
+    /// <summary>The same objects as boxes, for formats that hold no shapes.</summary>
+    public LabelSet ToBoxes() =>
+        this with { Task = VisionTask.Detection, Images = [.. Images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxes() } : image)] };
+
+    /// <summary>The same set under the images' own names, where Roboflow exported them as <c>name_jpg.rf.0123abcd.jpg</c>.</summary>
+    public LabelSet WithOriginalNames() => this with { Images = [.. Images.Select(image => image with { FileName = ImageNames.Original(image.FileName) })] };
+
     private Truth? Translate(LabelledImage image, int[] modelIndex, ReadReportBuilder changes)
     {
         switch (image.Truth)
@@ -58,6 +69,32 @@ public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IR
                 }
 
                 return new DetectionTruth(kept);
+            case InstanceTruth(IReadOnlyList<TruthInstance> instances):
+                List<TruthInstance> known = [];
+                foreach (TruthInstance instance in instances)
+                {
+                    if (modelIndex[instance.Box.ClassIndex] < 0)
+                    {
+                        changes.Drop(image.FileName, "class_not_in_model", $"the model has no class '{Classes[instance.Box.ClassIndex]}'");
+                    }
+                    else
+                    {
+                        known.Add(instance with { Box = instance.Box with { ClassIndex = modelIndex[instance.Box.ClassIndex] } });
+                    }
+                }
+
+                return new InstanceTruth(known);
+            case SemanticTruth(ClassMap map):
+                return new SemanticTruth(map.With(index => index >= 0 && index < modelIndex.Length && modelIndex[index] >= 0 ? modelIndex[index] : SemanticTruth.Ignored));
+            case PanopticTruth(ClassMap map, IReadOnlyList<TruthSegment> segments):
+                TruthSegment[] seen = [.. segments.Where(segment => modelIndex[segment.ClassIndex] >= 0).Select(segment => segment with { ClassIndex = modelIndex[segment.ClassIndex] })];
+                HashSet<int> ids = [.. seen.Select(segment => segment.Id)];
+                foreach (TruthSegment unknown in segments.Where(segment => !ids.Contains(segment.Id)))
+                {
+                    changes.Drop(image.FileName, "class_not_in_model", $"the model has no class '{Classes[unknown.ClassIndex]}'");
+                }
+
+                return new PanopticTruth(map.With(id => ids.Contains(id) ? id : 0), seen);
             default:
                 return image.Truth;
         }

@@ -1,4 +1,3 @@
-using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
@@ -12,14 +11,14 @@ internal sealed class NamedBoxes(IReadOnlyList<string> classes, ReadReportBuilde
 
     public int KeptCount { get; private set; }
 
-    public DetectionTruth Truth(string image, IReadOnlyList<(string Name, TruthBox Box)> boxes)
+    public InstanceTruth Truth(string image, IReadOnlyList<(string Name, TruthInstance Object)> objects)
     {
-        List<TruthBox> kept = [];
-        foreach ((string name, TruthBox box) in boxes)
+        List<TruthInstance> kept = [];
+        foreach ((string name, TruthInstance drawn) in objects)
         {
             if (_index.TryGetValue(name, out int index))
             {
-                kept.Add(box with { ClassIndex = index });
+                kept.Add(drawn with { Box = drawn.Box with { ClassIndex = index } });
             }
             else
             {

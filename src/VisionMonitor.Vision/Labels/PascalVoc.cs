@@ -16,6 +16,9 @@ public sealed class PascalVoc : ILabelFormat
     public string Id => "voc";
 
     /// <inheritdoc/>
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection];
+
+    /// <inheritdoc/>
     public bool Recognizes(string path)
     {
         string? first = Files(path).FirstOrDefault();
@@ -49,7 +52,7 @@ public sealed class PascalVoc : ILabelFormat
         }
 
         NamedBoxes named = new(options.Classes ?? [.. rows.SelectMany(row => row.Boxes).Select(box => box.Name).Distinct().Order(StringComparer.Ordinal)], report);
-        LabelledImage[] images = [.. rows.Select(row => row.Image with { Truth = named.Truth(row.Image.FileName, row.Boxes) })];
+        LabelledImage[] images = [.. rows.Select(row => row.Image with { Truth = named.Truth(row.Image.FileName, [.. row.Boxes.Select(box => (box.Name, new TruthInstance(box.Box)))]).ToBoxes() })];
         return new(new(VisionTask.Detection, named.Classes, images), report.Build(images.Length, named.KeptCount, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
     }
 

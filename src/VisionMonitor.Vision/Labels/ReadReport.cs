@@ -27,6 +27,18 @@ public sealed record ReadReport
     /// <summary>Classes of the labels that the model does not know.</summary>
     public IReadOnlyList<string> ClassesNotInModel { get; init; } = [];
 
+    /// <summary>This report and that of another part of the same labels.</summary>
+    internal ReadReport Joined(ReadReport other) => this with
+    {
+        ImageCount = ImageCount + other.ImageCount,
+        KeptCount = KeptCount + other.KeptCount,
+        DroppedCount = DroppedCount + other.DroppedCount,
+        DroppedByCode = DroppedByCode.Concat(other.DroppedByCode).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
+        Dropped = [.. Dropped, .. other.Dropped],
+        Warnings = [.. Warnings, .. other.Warnings],
+        ImagesNotFound = [.. ImagesNotFound, .. other.ImagesNotFound],
+    };
+
     internal ReadReport With(ReadReportBuilder later)
     {
         ReadReport added = later.Build(ImageCount, 0, []);

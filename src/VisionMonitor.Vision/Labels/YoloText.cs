@@ -7,7 +7,7 @@ namespace VisionMonitor.Vision.Labels;
 
 /// <summary>
 /// YOLO: a folder with <c>data.yaml</c> (or that file), and for every image a text file with a row per object: class and centre, width and
-/// height, or class and the corners of a polygon (also of a turned box), in parts of the image. An image without a file, or with an
+/// height, or class and the corners of a polygon (also of a turned box), in parts of the image; with <c>kpt_shape</c> joints follow the box. An image without a file, or with an
 /// empty one, shows nothing.
 /// </summary>
 public sealed class YoloText : ILabelFormat
@@ -21,16 +21,20 @@ public sealed class YoloText : ILabelFormat
     public string Id => "yolo";
 
     /// <inheritdoc/>
-    public bool Recognizes(string path) => YamlPath(path) is { } yaml && File.Exists(yaml);
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation];
+
+    /// <inheritdoc/>
+    public bool Recognizes(string path) => (YamlPath(path) is { } yaml && File.Exists(yaml)) || IsBare(path);
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        string yaml = YamlPath(path) is { } found && File.Exists(found)
+        string yaml = YamlPath(path) is { } found && (File.Exists(found) || IsBare(path))
             ? found
-            : throw new LabelFormatException(Path.GetFileName(path), null, "file_not_found", "there is no data.yaml");
-        Dictionary<string, object> data = YamlLabels.Read(yaml);
+            : throw new LabelFormatException(Path.GetFileName(path), null, "file_not_found", "there is neither data.yaml nor a folder of images beside one of labels");
+        bool isDescribed = File.Exists(yaml);
+        Dictionary<string, object> data = isDescribed ? YamlLabels.Read(yaml) : new() { ["train"] = "images", ["names"] = Names(path, options) };
         string file = Path.GetFileName(yaml);
         ReadReportBuilder report = new();
         if (data.ContainsKey("download"))
@@ -38,7 +42,13 @@ public sealed class YoloText : ILabelFormat
             report.Warn(file, "download_key_ignored", "what 'download' says is neither run nor fetched");
         }
 
+        if (!isDescribed && options.Classes is null)
+        {
+            report.Warn(file, "classes_not_named", "there is no data.yaml: classes are those of a list beside the labels, or numbered");
+        }
+
         IReadOnlyList<string> classes = Classes(data, file);
+        int jointSize = JointSize(data);
         string root = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(yaml))!, Inside(data.GetValueOrDefault("path") as string ?? ".", file));
         List<LabelledImage> images = [];
         List<string> notFound = [];
@@ -47,29 +57,29 @@ public sealed class YoloText : ILabelFormat
         {
             foreach (string image in Images.ImageFiles.Below(folder))
             {
-                LabelledImage labelled = ReadImage(image, root, classes.Count, report);
-                kept += ((DetectionTruth)labelled.Truth).Boxes.Count;
+                LabelledImage labelled = ReadImage(image, root, classes.Count, jointSize, report);
+                kept += ((InstanceTruth)labelled.Truth).Instances.Count;
                 images.Add(labelled);
             }
 
             notFound.AddRange(LabelsWithoutImage(folder, images, root));
         }
 
-        return new(new(VisionTask.Detection, classes, images), report.Build(images.Count, kept, notFound));
+        return new(DrawnObjects.Settle(classes, images, options), report.Build(images.Count, kept, notFound));
     }
 
     /// <inheritdoc/>
     public void Write(LabelSet set, string path)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (set.Task != VisionTask.Detection)
+        if (!Tasks.Contains(set.Task))
         {
-            throw new NotSupportedException($"YOLO text is written for detection, not {set.Task}.");
+            throw new NotSupportedException($"YOLO text holds boxes and shapes, not {set.Task}.");
         }
 
         Directory.CreateDirectory(Path.Combine(path, "images"));
         string names = string.Join('\n', set.Classes.Select((name, index) => $"  {index}: '{name.Replace("'", "''", StringComparison.Ordinal)}'"));
-        File.WriteAllText(Path.Combine(path, "data.yaml"), $"path: .\ntrain: images\nval: images\nnames:\n{names}\n");
+        File.WriteAllText(Path.Combine(path, "data.yaml"), $"path: .\ntrain: images\nval: images\nnames:\n{names}\n{Joints(set)}");
         foreach (LabelledImage image in set.Images)
         {
             if (image is not { Width: { } width, Height: { } height })
@@ -79,15 +89,15 @@ public sealed class YoloText : ILabelFormat
 
             string target = Path.Combine(path, "labels", Path.ChangeExtension(ImageNames.Checked(image.FileName, "images"), ".txt"));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllLines(target, ((DetectionTruth)image.Truth).Boxes.Select(box => Row(box, width, height)));
+            File.WriteAllLines(target, DrawnObjects.Of(image.Truth).Select(drawn => Row(drawn, width, height)));
         }
     }
 
     /// <summary>The boxes of one label file; bad rows are reported with their line.</summary>
-    internal static List<TruthBox> ReadRows(string path, int width, int height, int classCount, ReadReportBuilder report)
+    internal static List<TruthInstance> ReadRows(string path, int width, int height, int classCount, ReadReportBuilder report, int jointSize = 0)
     {
         string file = Path.GetFileName(path);
-        List<TruthBox> boxes = [];
+        List<TruthInstance> objects = [];
         string[] lines = TextLabels.Read(path).Split('\n');
         for (int line = 0; line < lines.Length; line++)
         {
@@ -99,7 +109,7 @@ public sealed class YoloText : ILabelFormat
 
             try
             {
-                boxes.Add(ReadRow(words, width, height, classCount));
+                objects.Add(ReadRow(words, width, height, classCount, jointSize));
             }
             catch (RowException reason)
             {
@@ -107,14 +117,19 @@ public sealed class YoloText : ILabelFormat
             }
         }
 
-        return boxes;
+        return objects;
     }
 
-    private static TruthBox ReadRow(string[] words, int width, int height, int classCount)
+    private static TruthInstance ReadRow(string[] words, int width, int height, int classCount, int jointSize)
     {
         if (!int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int classIndex) || classIndex >= classCount)
         {
             throw new RowException("invalid_row", $"'{Shorten(words[0])}' is not a class from 0 to {classCount - 1}");
+        }
+
+        if (jointSize > 0 && words.Length > 5)
+        {
+            return ReadPose(words, width, height, classIndex, jointSize);
         }
 
         if (words.Length < 5 || words.Length == 6 || words.Length % 2 == 0)
@@ -130,14 +145,52 @@ public sealed class YoloText : ILabelFormat
                 throw new RowException("invalid_row", "the box is empty");
             }
 
-            return new(classIndex, new BoundingBox((parts[0] - parts[2] / 2) * width, (parts[1] - parts[3] / 2) * height, parts[2] * width, parts[3] * height));
+            return new(Box(classIndex, parts, width, height));
         }
 
         double[] corners = [.. parts.Select((part, index) => part * (index % 2 == 0 ? width : height))];
         BoundingBox bounds = Polygon.Bounds(corners);
         return bounds.Width > 0 && bounds.Height > 0
-            ? new(classIndex, bounds, Polygon.Area(corners))
+            ? DrawnObjects.OfPolygon(classIndex, corners)
             : throw new RowException("invalid_row", "the polygon is empty");
+    }
+
+    private static TruthBox Box(int classIndex, double[] parts, int width, int height) =>
+        new(classIndex, new BoundingBox((parts[0] - parts[2] / 2) * width, (parts[1] - parts[3] / 2) * height, parts[2] * width, parts[3] * height));
+
+    /// <summary>A box and joints of x, y and, with three numbers each, visibility.</summary>
+    private static TruthInstance ReadPose(string[] words, int width, int height, int classIndex, int jointSize)
+    {
+        if ((words.Length - 5) % jointSize != 0)
+        {
+            throw new RowException("invalid_row", $"expected a box and joints of {jointSize} numbers, found {words.Length} numbers");
+        }
+
+        double[] parts = [.. words.Skip(1).Take(4).Select(Part)];
+        if (parts[2] <= 0 || parts[3] <= 0)
+        {
+            throw new RowException("invalid_row", "the box is empty");
+        }
+
+        List<double> joints = [];
+        for (int at = 5; at < words.Length; at += jointSize)
+        {
+            (double x, double y) = (Part(words[at]), Part(words[at + 1]));
+            double visibility = jointSize == 3 && double.TryParse(words[at + 2], NumberStyles.Float, CultureInfo.InvariantCulture, out double said) ? said : x > 0 || y > 0 ? 2 : 0;
+            joints.AddRange([x * width, y * height, visibility]);
+        }
+
+        return new(Box(classIndex, parts, width, height)) { Joints = joints };
+    }
+
+    /// <summary>How many numbers a joint has, 0 where there are none: the second of <c>kpt_shape: [17, 3]</c>.</summary>
+    private static int JointSize(Dictionary<string, object> data) =>
+        data.GetValueOrDefault("kpt_shape") is List<object> { Count: 2 } shape && shape[1] is "2" or "3" ? int.Parse((string)((List<object>)data["kpt_shape"])[1], CultureInfo.InvariantCulture) : 0;
+
+    private static string Joints(LabelSet set)
+    {
+        int count = set.Images.SelectMany(image => DrawnObjects.Of(image.Truth)).Select(one => one.Joints.Count / 3).DefaultIfEmpty(0).Max();
+        return count == 0 ? "" : $"kpt_shape: [{count}, 3]\n";
     }
 
     private static double Part(string word) =>
@@ -145,7 +198,7 @@ public sealed class YoloText : ILabelFormat
             ? part
             : throw new RowException("invalid_row", $"'{Shorten(word)}' is not a number from 0 to 1");
 
-    private static LabelledImage ReadImage(string image, string root, int classCount, ReadReportBuilder report)
+    private static LabelledImage ReadImage(string image, string root, int classCount, int jointSize, ReadReportBuilder report)
     {
         string name = Path.GetRelativePath(root, image).Replace('\\', '/');
         name = name.StartsWith("images/", StringComparison.Ordinal) ? name["images/".Length..] : name;
@@ -153,14 +206,34 @@ public sealed class YoloText : ILabelFormat
         try
         {
             Images.ImageHeader header = Images.ImageDecoder.ReadHeader(File.ReadAllBytes(image), Images.ImageLimits.Default);
-            List<TruthBox> boxes = File.Exists(labels) ? ReadRows(labels, header.Width, header.Height, classCount, report) : [];
-            return new(name, header.Width, header.Height, new DetectionTruth(boxes));
+            List<TruthInstance> objects = File.Exists(labels) ? ReadRows(labels, header.Width, header.Height, classCount, report, jointSize) : [];
+            return new(name, header.Width, header.Height, new InstanceTruth(objects));
         }
         catch (Images.ImageFormatException refusal)
         {
             report.Drop(name, refusal.Code, refusal.Message);
-            return new(name, null, null, new DetectionTruth([]));
+            return new(name, null, null, new InstanceTruth([]));
         }
+    }
+
+    private static bool IsBare(string path) =>
+        Directory.Exists(Path.Combine(path, "images")) && Directory.Exists(Path.Combine(path, "labels")) && Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories).Any();
+
+    /// <summary>The caller's names, those of a list beside the labels, or a number for every class that a row uses.</summary>
+    private static List<object> Names(string path, LabelOptions options)
+    {
+        string? list = ((string[])["classes.txt", "labels/classes.txt", "obj.names"]).Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
+        if (options.Classes is not null || list is not null)
+        {
+            return [.. options.Classes ?? [.. TextLabels.Read(list!).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)]];
+        }
+
+        int count = Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories)
+            .SelectMany(file => TextLabels.Read(file).Split('\n'))
+            .Select(line => int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf(' ', StringComparison.Ordinal))), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < MaxClasses ? index + 1 : 0)
+            .DefaultIfEmpty(0)
+            .Max();
+        return [.. Enumerable.Range(0, count).Select(index => $"class {index}")];
     }
 
     /// <summary>The last folder called images becomes labels, as Ultralytics does.</summary>
@@ -253,6 +326,21 @@ public sealed class YoloText : ILabelFormat
     private static string? YamlPath(string path) => Directory.Exists(path)
         ? Path.Combine(path, "data.yaml")
         : Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" ? path : null;
+
+    /// <summary>An outline where there is one; painted masks are traced by nobody here and go as their boxes.</summary>
+    private static string Row(TruthInstance drawn, int width, int height)
+    {
+        if (drawn.Joints.Count > 0)
+        {
+            return $"{Row(drawn.Box, width, height)} {string.Join(' ', drawn.Joints.Select((value, at) => Number(at % 3 == 0 ? value / width : at % 3 == 1 ? value / height : value)))}";
+        }
+
+        return drawn.Polygons.Count > 0
+            ? $"{drawn.Box.ClassIndex} {string.Join(' ', drawn.Polygons.MaxBy(polygon => Polygon.Area([.. polygon]))!.Select((value, at) => Number(value / (at % 2 == 0 ? width : height))))}"
+            : Row(drawn.Box, width, height);
+    }
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Row(in TruthBox box, int width, int height) => string.Create(
         CultureInfo.InvariantCulture,

@@ -40,6 +40,14 @@ public sealed record ClassMap(int Width, int Height, IReadOnlyList<int> Runs)
         }
     }
 
+    /// <summary>The same map with every value replaced.</summary>
+    /// <param name="replace">The new value for an old one.</param>
+    public ClassMap With(Func<int, int> replace)
+    {
+        ArgumentNullException.ThrowIfNull(replace);
+        return this with { Runs = [.. Runs.Select((value, at) => at % 2 == 0 ? replace(value) : value)] };
+    }
+
     /// <summary>Number of pixels per class index, for <paramref name="classCount"/> classes; other values are left out.</summary>
     public long[] CountPixels(int classCount)
     {

@@ -8,6 +8,10 @@ namespace VisionMonitor.Vision.Truths;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "task")]
 [JsonDerivedType(typeof(ClassificationTruth), "classification")]
 [JsonDerivedType(typeof(DetectionTruth), "detection")]
+[JsonDerivedType(typeof(InstanceTruth), "instance")]
+[JsonDerivedType(typeof(SemanticTruth), "semantic")]
+[JsonDerivedType(typeof(PanopticTruth), "panoptic")]
+[JsonDerivedType(typeof(TextTruth), "text")]
 public abstract record Truth
 {
     /// <summary>The task that this truth belongs to.</summary>

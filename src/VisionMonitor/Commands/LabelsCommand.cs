@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisionMonitor.Vision;
 using VisionMonitor.Vision.Archives;
 using VisionMonitor.Vision.Labels;
 
@@ -15,11 +16,13 @@ internal static class LabelsCommand
     private static readonly Option<string> _to = new("--to") { Description = $"Format of OUT: {_formats}.", HelpName = "F", Required = true };
     private static readonly Option<string?> _images = new("--images") { Description = "Folder of the images; those that are not there are named.", HelpName = "DIR" };
 
+    private static readonly Option<FileInfo?> _classes = new("--classes") { Description = "Class names by index, one per line, for formats that have none of their own.", HelpName = "FILE" };
+
     public static Command Create()
     {
-        Command check = new("check", "Read labels and report: counts in, what was left out and why, images not found.") { _in, _from, _images };
+        Command check = new("check", "Read labels and report: counts in, what was left out and why, images not found.") { _in, _from, _images, _classes };
         check.SetAction(parsed => Guarded(() => Read(parsed) is null ? 2 : 0));
-        Command convert = new("convert", "Read labels in one format and write them in another.") { _in, _out, _from, _to, _images };
+        Command convert = new("convert", "Read labels in one format and write them in another.") { _in, _out, _from, _to, _images, _classes };
         convert.SetAction(parsed => Guarded(() => Convert(parsed)));
         return new Command("labels", "Check and convert label files.") { check, convert };
     }
@@ -37,10 +40,49 @@ internal static class LabelsCommand
             return 2;
         }
 
-        string output = parsed.GetRequiredValue(_out);
-        target.Write(read.Set, output);
+        LabelSet set = read.Set.WithOriginalNames();
+        if (!set.Images.Select(image => image.FileName).SequenceEqual(read.Set.Images.Select(image => image.FileName)))
+        {
+            Console.WriteLine("Roboflow's names of images are written as the originals' names");
+        }
+
+        if (set.Task == VisionTask.InstanceSegmentation && !target.Tasks.Contains(set.Task) && target.Tasks.Contains(VisionTask.Detection))
+        {
+            Console.WriteLine($"{target.Id} holds no shapes: objects are written as their boxes");
+            set = set.ToBoxes();
+        }
+
+        Write(target, set, parsed.GetRequiredValue(_out));
         Console.WriteLine($"written as {target.Id}");
         return 0;
+    }
+
+    /// <summary>A name that ends in .zip is an archive of what the format writes; images are not copied into it.</summary>
+    private static void Write(ILabelFormat target, LabelSet set, string output)
+    {
+        if (!Path.GetExtension(output).Equals(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            target.Write(set, output);
+            return;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("visionmonitor-labels").FullName;
+        try
+        {
+            target.Write(set, target.Id switch
+            {
+                "coco" or "coco-panoptic" or "label-studio" => Path.Combine(folder, "annotations.json"),
+                "csv" => Path.Combine(folder, "labels.csv"),
+                "paddle-ocr" => Path.Combine(folder, "Label.txt"),
+                _ => folder,
+            });
+            File.Delete(output);
+            System.IO.Compression.ZipFile.CreateFromDirectory(folder, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static LabelRead? Read(ParseResult parsed)
@@ -55,7 +97,7 @@ internal static class LabelsCommand
             return null;
         }
 
-        LabelRead read = format.Read(path, new() { ImageFolder = parsed.GetValue(_images) });
+        LabelRead read = format.Read(path, new() { ImageFolder = parsed.GetValue(_images), KeepShapes = true, Classes = parsed.GetValue(_classes) is { } list ? File.ReadAllLines(list.FullName) : null });
         Print(format, read);
         return read;
     }

@@ -7,7 +7,7 @@ namespace VisionMonitor.Vision.Tests.Labels;
 
 public sealed class LabelFormatsTests
 {
-    public static TheoryData<string> DetectionFormats => ["coco", "yolo", "cvat", "voc"];
+    public static TheoryData<string> DetectionFormats => ["coco", "yolo", "cvat", "voc", "labelme", "label-studio", "csv"];
 
     [Fact]
     public void All_Formats_AreEveryTypeOnceWithItsOwnId()
@@ -38,7 +38,7 @@ public sealed class LabelFormatsTests
             File.WriteAllBytes(Path.Combine(folder, "images", image.FileName), Thumbnails.Encode(picture, 64));
         }
 
-        string path = id == "coco" ? Path.Combine(folder, "labels.json") : folder;
+        string path = id switch { "coco" or "label-studio" => Path.Combine(folder, "labels.json"), "csv" => Path.Combine(folder, "labels.csv"), _ => folder };
         ILabelFormat format = LabelFormats.Find(id)!;
         format.Write(set, path);
         LabelFormats.Recognize(path)!.Id.ShouldBe(id);

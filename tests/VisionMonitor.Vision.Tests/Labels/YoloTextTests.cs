@@ -15,7 +15,7 @@ public sealed class YoloTextTests
     public void ReadRows_BadRow_IsReportedWithItsLine()
     {
         ReadReportBuilder report = new();
-        YoloText.ReadRows(SharedFolder.Require("hostile", "yolo", "labels", "bad_rows.txt"), 100, 100, 1, report)
+        YoloText.ReadRows(SharedFolder.Require("hostile", "yolo", "labels", "bad_rows.txt"), 100, 100, 1, report).Select(one => one.Box)
             .ShouldBe([new TruthBox(0, new BoundingBox(40, 40, 20, 20)), new TruthBox(0, new BoundingBox(45, 45, 10, 10))], new NearlyEqual());
         report.Build(0, 0, []).Dropped.Select(note => note.Where).ShouldBe(Enumerable.Range(2, 10).Select(line => $"bad_rows.txt, line {line}"));
     }
@@ -25,7 +25,7 @@ public sealed class YoloTextTests
     {
         // A polygon row of coco128, image 9 (640 × 480): class 45, from x 0.0016875 to 0.957297 and y 0.391021 to 0.986521.
         string labels = SharedFolder.Require("real", "images", "coco128-seg", "labels", "train2017", "000000000009.txt");
-        List<TruthBox> boxes = YoloText.ReadRows(labels, 640, 480, 80, new());
+        List<TruthBox> boxes = [.. YoloText.ReadRows(labels, 640, 480, 80, new()).Select(one => one.Box)];
         boxes[0].ClassIndex.ShouldBe(45);
         boxes[0].Box.X.ShouldBe(1.08, 1e-9);
         boxes[0].Box.Y.ShouldBe(187.69008, 1e-9);

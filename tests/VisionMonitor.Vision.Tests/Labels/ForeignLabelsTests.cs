@@ -1,0 +1,136 @@
+using System.Globalization;
+using VisionMonitor.Vision.Labels;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Vision.Tests.Labels;
+
+/// <summary>Small files in the words of the tools that write them.</summary>
+public sealed class ForeignLabelsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("foreign").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("belt-7_jpg.rf.0123456789abcdef0123456789abcdef.jpg", "belt-7.jpg")]
+    [InlineData("train/a_b_png.rf.00ff.jpg", "train/a_b.png")]
+    [InlineData("noextension.rf.00ff.jpg", "noextension.jpg")]
+    [InlineData("my.rfid.jpg", "my.rfid.jpg")]
+    [InlineData("plain.jpg", "plain.jpg")]
+    public void Original_RoboflowsNames_AreUndone(string exported, string original) => ImageNames.Original(exported).ShouldBe(original);
+
+    [Fact]
+    public void Read_RoboflowsSplits_AreOneSetWithoutThePlaceholder()
+    {
+        foreach (string split in (string[])["train", "valid"])
+        {
+            Write(
+                $"{split}/_annotations.coco.json",
+                """
+                {"images":[{"id":0,"file_name":"NAME_jpg.rf.00ff.jpg","width":64,"height":48}],
+                 "categories":[{"id":0,"name":"parcels","supercategory":"none"},{"id":1,"name":"box","supercategory":"parcels"},{"id":2,"name":"tube","supercategory":"parcels"}],
+                 "annotations":[{"id":0,"image_id":0,"category_id":2,"bbox":[1,2,3,4],"area":12,"segmentation":[],"iscrowd":0}]}
+                """.Replace("NAME", split, StringComparison.Ordinal));
+            Write($"{split}/{split}_jpg.rf.00ff.jpg", "");
+        }
+
+        LabelFormats.Recognize(_folder)!.Id.ShouldBe("coco");
+        LabelRead read = LabelFormats.Find("coco")!.Read(_folder, new());
+        read.Set.Classes.ShouldBe(["box", "tube"]);
+        read.Report.ImagesNotFound.ShouldBeEmpty();
+        read.Set.WithOriginalNames().Images.Select(image => image.FileName).ShouldBe(["train.jpg", "valid.jpg"]);
+        read.Set.Images.ShouldAllBe(image => ((DetectionTruth)image.Truth).Boxes.Single().ClassIndex == 1);
+    }
+
+    [Fact]
+    public void Read_LabelStudioExport_TurnsPercentIntoPixelsAndReportsTheRest()
+    {
+        string path = Write(
+            "project.json",
+            """
+            [{"id":9,"data":{"image":"/data/upload/1/0a1b2c3d-belt%207.jpg"},"annotations":[{"was_cancelled":true,"result":[{"type":"junk"}]},{"result":[
+              {"original_width":200,"original_height":100,"type":"rectanglelabels","value":{"x":10,"y":20,"width":30,"height":40,"rotation":90,"rectanglelabels":["box"]}},
+              {"original_width":200,"original_height":100,"type":"keypointlabels","value":{"x":1,"y":1,"width":0.3,"keypointlabels":["box"]}},
+              {"original_width":200,"original_height":100,"type":"polygonlabels","value":{"points":[[0,0],[50,0],[50,50]],"polygonlabels":["tube"]}}]}]}]
+            """);
+        LabelFormats.Recognize(path)!.Id.ShouldBe("label-studio");
+        LabelRead read = LabelFormats.Find("label-studio")!.Read(path, new() { KeepShapes = true });
+        LabelledImage image = read.Set.Images.Single();
+        (image.FileName, image.Width, image.Height).ShouldBe(("belt 7.jpg", 200, 100));
+        InstanceTruth truth = (InstanceTruth)image.Truth;
+
+        // 60 × 40 pixels at (20, 20), turned by 90° about that corner: it hangs to the left of it.
+        truth.Instances[0].Polygons[0].ShouldBe([20, 20, 20, 80, -20, 80, -20, 20], tolerance: 1e-9);
+        truth.Instances[0].Box.AreaPixels.ShouldBe(2400, 1e-9);
+        truth.Instances[1].Polygons[0].ShouldBe([0, 0, 100, 0, 100, 50]);
+        read.Report.DroppedByCode.ShouldBe([new("unsupported_shape", 1)]);
+    }
+
+    [Fact]
+    public void Read_LabelStudioBrush_HandWrittenBits()
+    {
+        // 2 × 1 pixels of four channels: length 8, words of 8 bits, runs of 3 bits; one run of four zeros, one of four times 255.
+        string bits = Convert.ToString(8, 2).PadLeft(32, '0') + "00111" + "0010" + "0010" + "0010" + "0010"
+            + "1" + "00" + "011" + "00000000" + "1" + "00" + "011" + "11111111";
+        byte[] bytes = [.. bits.PadRight((bits.Length + 7) / 8 * 8, '0').Chunk(8).Select(eight => Convert.ToByte(new string(eight), 2))];
+        BrushRuns.Read(bytes, 2, 1).ToPixels().Select(pixel => pixel != 0).ShouldBe([false, true]);
+        Should.Throw<RowException>(() => BrushRuns.Read(bytes, 3, 1)).Code.ShouldBe("mask_size_mismatch");
+        Should.Throw<RowException>(() => BrushRuns.Read(bytes.AsSpan(0, 8), 2, 1)).Code.ShouldBe("mask_size_mismatch");
+    }
+
+    [Fact]
+    public void Read_TensorFlowTable_KnowsItsHeadings()
+    {
+        string path = Write("labels.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\r\na.jpg,64,48,box,1,2,11,22\r\na.jpg,64,48,\"tube, long\",0,0,5,5\r\nb.jpg,64,48,box,9,9,9,9\r\n");
+        LabelRead read = LabelFormats.Find("csv")!.Read(path, new());
+        read.Set.Classes.ShouldBe(["box", "tube, long"]);
+        ((DetectionTruth)read.Set.Images[0].Truth).Boxes.ShouldBe([new(0, new(1, 2, 10, 20)), new(1, new(0, 0, 5, 5))]);
+        read.Report.Dropped.Single().ShouldBe(new("labels.csv, line 4", "invalid_box", "the box is 0 × 0 pixels"));
+    }
+
+    [Fact]
+    public void Read_IcdarOf2013And2015_AreLines()
+    {
+        Write("gt_img_1.txt", "\uFEFF10,20,110,20,110,40,10,40,Hello, world\r\n5,5,6,5,6,6,5,6,###\r\n");
+        Write("gt_img_2.txt", "10, 20, 110, 40, \"Tiredness\"\nnonsense\n");
+        LabelRead read = LabelFormats.Find("icdar")!.Read(_folder, new());
+        TextTruth first = (TextTruth)read.Set.Images[0].Truth;
+        (first.Lines[0].Text, first.Lines[1].IsIgnored).ShouldBe(("Hello, world", true));
+        TruthLine second = ((TextTruth)read.Set.Images[1].Truth).Lines.Single();
+        second.Text.ShouldBe("Tiredness");
+        second.Corners.ShouldBe([10, 20, 110, 20, 110, 40, 10, 40]);
+        read.Report.Dropped.Single().Where.ShouldBe("gt_img_2.txt, line 2");
+    }
+
+    [Fact]
+    public void Read_PanopticOfUnknownCategory_IsRefusedAsAWhole()
+    {
+        string path = Write(
+            "p.json",
+            """{"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":1,"name":"x","isthing":1}],"annotations":[{"image_id":1,"file_name":"a.png","segments_info":[{"id":7,"category_id":99}]}]}""");
+        Should.Throw<LabelFormatException>(() => LabelFormats.Find("coco-panoptic")!.Read(path, new())).Code.ShouldBe("unknown_category");
+    }
+
+    [Fact]
+    public void Read_Cityscapes_PrefersTrainedIndicesAndNamesTheImage()
+    {
+        foreach ((string kind, int value) in ((string, int)[])[("labelIds", 7), ("labelTrainIds", 1), ("instanceIds", 26)])
+        {
+            File.WriteAllBytes(
+                Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"ulm_000000_000019_gtFine_{kind}.png")), new VisionMonitor.Vision.Images.RawPng(2, 1, [value, 255]).Write(isColour: false));
+        }
+
+        LabelFormats.Recognize(_folder)!.Id.ShouldBe("index-png");
+        LabelledImage image = LabelFormats.Find("index-png")!.Read(_folder, new() { Classes = ["road", "sidewalk"] }).Set.Images.Single();
+        image.FileName.ShouldBe("ulm_000000_000019_leftImg8bit.png");
+        ((SemanticTruth)image.Truth).Map.Runs.ShouldBe([1, 1, -1, 1]);
+    }
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
