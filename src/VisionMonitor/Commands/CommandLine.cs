@@ -14,6 +14,7 @@ internal static class CommandLine
         MigrateCommand.Create(),
         EvalCommand.Create(),
         DriftCommand.Create(),
+        EstimateCommand.Create(),
         ModelsInspectCommand.Create(),
         PredictCommand.Create(),
         LabelsCommand.Create(),
