@@ -10,7 +10,7 @@ namespace VisionMonitor.Monitoring.Evaluation;
 public sealed class DetectionTask : ITaskEvaluation
 {
     // The week stores no numbers by object size, so evidence has one size and one cut: a quarter of the bytes and of the time.
-    private static readonly DetectionOptions Asked = new() { AreaRanges = [AreaRange.All], MaxDetections = [100] };
+    internal static readonly DetectionOptions Asked = new() { AreaRanges = [AreaRange.All], MaxDetections = [100] };
 
     /// <inheritdoc/>
     public VisionTask Task => VisionTask.Detection;
@@ -47,7 +47,7 @@ public sealed class DetectionTask : ITaskEvaluation
     }
 
     // An image without objects and without detections is answered right.
-    private static double ScoreOf(DetectionEvidence evidence, TaskSetup setup) => evidence.AtThreshold(setup.OperatingConfidence).F1 ?? 1;
+    internal static double ScoreOf(DetectionEvidence evidence, TaskSetup setup) => evidence.AtThreshold(setup.OperatingConfidence).F1 ?? 1;
 
     private sealed class Evidence : IEvidenceSet
     {

@@ -6,7 +6,7 @@ namespace VisionMonitor.Monitoring.Evaluation;
 public static class TaskEvaluations
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ITaskEvaluation> All { get; } = [new ClassificationTask(), new DetectionTask()];
+    public static IReadOnlyList<ITaskEvaluation> All { get; } = [new ClassificationTask(), new DetectionTask(), new InstanceTask(), new SemanticTask(), new PanopticTask(), new TextTask()];
 
     /// <summary>The evaluation of a task; null when there is none.</summary>
     public static ITaskEvaluation? Find(VisionTask task) => All.FirstOrDefault(evaluation => evaluation.Task == task);

@@ -19,6 +19,9 @@ internal static class TruthRules
         {
             ClassificationTruth one => OutOfRange(one.ClassIndex),
             DetectionTruth many => many.Boxes.Select((TruthBox box) => OutOfRange(box.ClassIndex)).FirstOrDefault(index => index >= 0, -1),
+            InstanceTruth shapes => shapes.Instances.Select(one => OutOfRange(one.Box.ClassIndex)).FirstOrDefault(index => index >= 0, -1),
+            SemanticTruth { Map.Runs: var runs } => runs.Where((value, at) => at % 2 == 0 && value != SemanticTruth.Ignored).Select(OutOfRange).FirstOrDefault(index => index >= 0, -1),
+            PanopticTruth { Segments: var segments } => segments.Select(segment => OutOfRange(segment.ClassIndex)).FirstOrDefault(index => index >= 0, -1),
             _ => -1,
         };
         if (unknown >= 0)

@@ -13,6 +13,17 @@ public static class MetricNames
     public const string AveragePrecision50 = "ap50";
     public const string AveragePrecision75 = "ap75";
     public const string AverageRecall = "ar100";
+    public const string MeanIntersectionOverUnion = "miou";
+    public const string IntersectionOverUnion = "iou";
+    public const string PixelAccuracy = "pixel.accuracy";
+    public const string PanopticQuality = "pq";
+    public const string SegmentationQuality = "sq";
+    public const string RecognitionQuality = "rq";
+    public const string CharacterErrorRate = "cer";
+    public const string WordErrorRate = "wer";
+    public const string ExactMatch = "exact";
+    public const string LinePrecision = "lines.precision";
+    public const string LineRecall = "lines.recall";
 
     /// <summary>The drift score of <see cref="DriftCheck"/>; rules watch it like a metric, it is not stored twice.</summary>
     public const string Drift = "drift";
@@ -46,6 +57,17 @@ public static class MetricNames
         [AveragePrecision50] = new("mAP (IoU .50)", "0–1", true),
         [AveragePrecision75] = new("mAP (IoU .75)", "0–1", true),
         [AverageRecall] = new("Average recall (100 detections)", "0–1", true),
+        [MeanIntersectionOverUnion] = new("mIoU", "0–1", true),
+        [IntersectionOverUnion] = new("IoU", "0–1", true),
+        [PixelAccuracy] = new("Pixel accuracy", "0–1", true),
+        [PanopticQuality] = new("PQ", "0–1", true),
+        [SegmentationQuality] = new("SQ (how well matched segments fit)", "0–1", true),
+        [RecognitionQuality] = new("RQ (how many segments are matched)", "0–1", true),
+        [CharacterErrorRate] = new("Character error rate", "errors per character", false),
+        [WordErrorRate] = new("Word error rate", "errors per word", false),
+        [ExactMatch] = new("Images read without a fault", "0–1", true),
+        [LinePrecision] = new("Precision of found lines", "0–1", true),
+        [LineRecall] = new("Recall of found lines", "0–1", true),
         [Drift] = new("Drift score", "robust standard deviations", false),
         [Brightness] = new("Brightness", "0–1", null),
         [Contrast] = new("Contrast", "0–0.5", null),

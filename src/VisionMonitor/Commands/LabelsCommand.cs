@@ -97,6 +97,11 @@ internal static class LabelsCommand
             return null;
         }
 
+        foreach (string code in archive?.Warnings ?? [])
+        {
+            Console.WriteLine($"  archive: {code}");
+        }
+
         LabelRead read = format.Read(path, new() { ImageFolder = parsed.GetValue(_images), KeepShapes = true, Classes = parsed.GetValue(_classes) is { } list ? File.ReadAllLines(list.FullName) : null });
         Print(format, read);
         return read;

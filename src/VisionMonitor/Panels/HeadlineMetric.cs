@@ -10,6 +10,9 @@ public static class HeadlineMetric
     public static string Of(VisionTask task) => task switch
     {
         VisionTask.Detection or VisionTask.InstanceSegmentation => MetricNames.AveragePrecision,
+        VisionTask.SemanticSegmentation => MetricNames.MeanIntersectionOverUnion,
+        VisionTask.Panoptic => MetricNames.PanopticQuality,
+        VisionTask.Text => MetricNames.CharacterErrorRate,
         _ => MetricNames.Accuracy,
     };
 
@@ -18,6 +21,9 @@ public static class HeadlineMetric
     {
         VisionTask.Detection or VisionTask.InstanceSegmentation =>
             [MetricNames.AveragePrecision, MetricNames.AveragePrecision50, MetricNames.AveragePrecision75, MetricNames.AverageRecall],
+        VisionTask.SemanticSegmentation => [MetricNames.MeanIntersectionOverUnion, MetricNames.PixelAccuracy],
+        VisionTask.Panoptic => [MetricNames.PanopticQuality, MetricNames.SegmentationQuality, MetricNames.RecognitionQuality],
+        VisionTask.Text => [MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LinePrecision, MetricNames.LineRecall],
         _ => [MetricNames.Accuracy, MetricNames.Top5Accuracy, MetricNames.Precision, MetricNames.Recall, MetricNames.F1, MetricNames.CalibrationError],
     };
 }
