@@ -8,7 +8,9 @@ internal static class Program
     public static async Task<int> Main(string[] args) => args switch
     {
         ["models", "inspect-child", string path] => ModelAdmission.RunChild(path, Console.Out),
-        ["models", "inspect-hang", _] => Hang(),
+        ["models", "inspect-child", string path, string contract, .. string[] pictures] => await ModelAdmission.RunChildAsync(path, contract, pictures, Console.Out, CancellationToken.None),
+        ["models", "inspect-hang", ..] => Hang(),
+        ["models", "inspect-die", ..] => 139,
         _ when args.Any(argument => argument is "-automated" or "@@") => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
         _ => await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     };

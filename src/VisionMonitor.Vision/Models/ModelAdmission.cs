@@ -8,7 +8,10 @@ namespace VisionMonitor.Vision.Models;
 /// loads them, with nothing to catch; so only that process may die.
 /// </summary>
 /// <param name="executable">The program to start.</param>
-/// <param name="arguments">What comes before the file's path; the program then calls <see cref="RunChild"/>.</param>
+/// <param name="arguments">
+/// What comes before the file's path; the program then calls <see cref="RunChild"/>, or <see cref="RunChildAsync"/> where a contract and
+/// pictures follow the path.
+/// </param>
 /// <param name="limits">What the model may cost.</param>
 public sealed class ModelAdmission(string executable, IReadOnlyList<string> arguments, AdmissionLimits? limits = null)
 {
@@ -41,10 +44,49 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         return 0;
     }
 
-    /// <summary>Inspects a file. Whatever the file does, the answer is a report.</summary>
-    public async Task<AdmissionReport> InspectAsync(string onnxPath, CancellationToken cancellationToken)
+    /// <summary>The child's half of a dry run: scores pictures under a contract and writes the report. Returns the exit code.</summary>
+    public static async Task<int> RunChildAsync(string onnxPath, string contractPath, IReadOnlyList<string> pictures, TextWriter output, CancellationToken cancellationToken)
     {
-        using Process child = Start(Path.GetFullPath(onnxPath));
+        ArgumentNullException.ThrowIfNull(output);
+        DryRunReport report = await ModelDryRun.RunAsync(onnxPath, contractPath, pictures, output, cancellationToken);
+        await output.WriteLineAsync(report.ToLine());
+        await output.FlushAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Inspects a file. Whatever the file does, the answer is a report.</summary>
+    public Task<AdmissionReport> InspectAsync(string onnxPath, CancellationToken cancellationToken) =>
+        AskAsync([Path.GetFullPath(onnxPath)], AdmissionReport.FromLine, AdmissionReport.Refused, cancellationToken);
+
+    /// <summary>
+    /// Scores pictures with a model that is not trusted yet, under a contract that is not agreed yet. Whatever the file does, the answer is
+    /// a report.
+    /// </summary>
+    /// <param name="onnxPath">The model.</param>
+    /// <param name="contract">How to read it.</param>
+    /// <param name="pictures">Image files; each may take as long as one inference may.</param>
+    /// <param name="cancellationToken">Ends the child.</param>
+    public async Task<DryRunReport> DryRunAsync(string onnxPath, ModelContract contract, IReadOnlyList<string> pictures, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        ArgumentNullException.ThrowIfNull(pictures);
+        string contractPath = Path.Combine(Path.GetTempPath(), $"visionmonitor-{Guid.NewGuid():N}.json");
+        try
+        {
+            // The model that is tried is the one at hand, whichever the contract was once written for.
+            (contract with { Sha256 = null }).Write(contractPath);
+            string[] given = [Path.GetFullPath(onnxPath), contractPath, .. pictures.Select(Path.GetFullPath)];
+            return await AskAsync(given, DryRunReport.FromLine, DryRunReport.Refused, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(contractPath);
+        }
+    }
+
+    private async Task<TReport> AskAsync<TReport>(string[] given, Func<string, TReport> read, Func<string, string, TReport> refuse, CancellationToken cancellationToken)
+    {
+        using Process child = Start(given);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_limits.LoadTimeout);
         Task<bool> memory = WatchMemoryAsync(child, deadline.Token);
@@ -71,8 +113,8 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return isRunning
-                ? AdmissionReport.Refused("inference_timeout", $"One inference takes longer than {_limits.RunTimeout.TotalSeconds:0.#} s.")
-                : AdmissionReport.Refused("load_timeout", $"Loading takes longer than {_limits.LoadTimeout.TotalSeconds:0.#} s.");
+                ? refuse("inference_timeout", $"One inference takes longer than {_limits.RunTimeout.TotalSeconds:0.#} s.")
+                : refuse("load_timeout", $"Loading takes longer than {_limits.LoadTimeout.TotalSeconds:0.#} s.");
         }
         finally
         {
@@ -82,11 +124,11 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         }
 
         return await memory
-            ? AdmissionReport.Refused("inference_out_of_memory", $"The model takes more than {_limits.MaxMemoryBytes / (1024 * 1024)} MiB.")
-            : Understand(line, child.ExitCode, isRunning);
+            ? refuse("inference_out_of_memory", $"The model takes more than {_limits.MaxMemoryBytes / (1024 * 1024)} MiB.")
+            : Understand(line, child.ExitCode, isRunning, read, refuse);
     }
 
-    private Process Start(string path)
+    private Process Start(string[] given)
     {
         ProcessStartInfo start = new(executable)
         {
@@ -97,7 +139,7 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
             CreateNoWindow = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (string argument in (string[])[.. arguments, path])
+        foreach (string argument in (string[])[.. arguments, .. given])
         {
             start.ArgumentList.Add(argument);
         }
@@ -154,13 +196,13 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         await child.WaitForExitAsync(CancellationToken.None);
     }
 
-    private static AdmissionReport Understand(string? line, int exitCode, bool isRunning)
+    private static TReport Understand<TReport>(string? line, int exitCode, bool isRunning, Func<string, TReport> read, Func<string, string, TReport> refuse)
     {
         try
         {
             if (line is not null)
             {
-                return AdmissionReport.FromLine(line);
+                return read(line);
             }
         }
         catch (JsonException)
@@ -169,6 +211,6 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         }
 
         string stage = isRunning ? "ran" : "loaded";
-        return AdmissionReport.Refused("invalid_model", $"The process that {stage} the model died (exit code {exitCode}). The file is damaged, or made to do so.");
+        return refuse("invalid_model", $"The process that {stage} the model died (exit code {exitCode}). The file is damaged, or made to do so.");
     }
 }

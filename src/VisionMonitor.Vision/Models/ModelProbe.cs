@@ -96,7 +96,7 @@ internal static class ModelProbe
     /// <summary>The runtime and provider as they are stored with a contract.</summary>
     public static string RuntimeName() => $"onnxruntime {OrtEnv.Instance().GetVersionString()} cpu";
 
-    private static (string Code, string Sentence) Explain(string message)
+    internal static (string Code, string Sentence) Explain(string message)
     {
         string first = message.Split('\n')[0];
         first = first.Length <= 300 ? first : first[..300];

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using VisionMonitor.Hosting;
+using VisionMonitor.Panels;
+using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Commands;
@@ -25,11 +27,24 @@ internal static class ModelsInspectCommand
         Argument<FileInfo> file = new("FILE") { Description = "The ONNX file." };
         Option<bool> asJson = new("--json") { Description = "Print the whole report as JSON." };
         Option<FileInfo?> contract = new("--write-contract") { Description = "Write the guessed contract to this file, to be corrected by hand.", HelpName = "FILE" };
-        Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract };
+        Option<DirectoryInfo?> images = new("--images") { Description = "Say what it answers under that contract for the first three images of this folder.", HelpName = "DIR" };
+        Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract, images };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            AdmissionReport report = await ThisProgram.Admission().InspectAsync(parsed.GetRequiredValue(file).FullName, cancellationToken);
+            ModelAdmission admission = ThisProgram.Admission();
+            string model = parsed.GetRequiredValue(file).FullName;
+            AdmissionReport report = await admission.InspectAsync(model, cancellationToken);
             Console.WriteLine(parsed.GetValue(asJson) ? report.ToJson() : Describe(report));
+            if (report.Guess?.Contract is { } guessed && parsed.GetValue(images) is { } folder)
+            {
+                DryRunReport dryRun = await admission.DryRunAsync(model, guessed, [.. ImageFiles.Below(folder.FullName).Take(3)], cancellationToken);
+                Console.WriteLine(Describe(dryRun, folder.FullName, guessed.Classes));
+                if (dryRun.Code is not null)
+                {
+                    return 2;
+                }
+            }
+
             if (report.Guess is { } guess && parsed.GetValue(contract) is { } target)
             {
                 (guess.Contract with { Sha256 = report.Sha256, Runtime = report.Runtime }).Write(target.FullName);
@@ -43,11 +58,18 @@ internal static class ModelsInspectCommand
     private static Command CreateChild()
     {
         Argument<string> file = new("FILE");
-        Command command = new(ChildName) { file };
+        Argument<string[]> dryRun = new("CONTRACT-AND-IMAGES") { Arity = ArgumentArity.ZeroOrMore };
+        Command command = new(ChildName) { file, dryRun };
         command.Hidden = true;
-        command.SetAction(parsed => ModelAdmission.RunChild(parsed.GetRequiredValue(file), Console.Out));
+        command.SetAction(async (parsed, cancellationToken) => parsed.GetValue(dryRun) is [var contract, .. var pictures]
+            ? await ModelAdmission.RunChildAsync(parsed.GetRequiredValue(file), contract, pictures, Console.Out, cancellationToken)
+            : ModelAdmission.RunChild(parsed.GetRequiredValue(file), Console.Out));
         return command;
     }
+
+    private static string Describe(DryRunReport report, string folder, IReadOnlyList<string> classes) => report.Code is { } code
+        ? $"dry run refused: {code}\n{report.Sentence}"
+        : string.Join('\n', report.Pictures.Select(picture => $"{Path.GetRelativePath(folder, picture.Path)}: {picture.Sentence ?? PredictionText.Of(picture.ReadPrediction()!, classes)}"));
 
     private static string Describe(AdmissionReport report)
     {

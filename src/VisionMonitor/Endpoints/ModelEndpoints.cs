@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 using VisionMonitor.Vision.Models;
 
@@ -23,6 +24,9 @@ internal static class ModelEndpoints
         models.MapPost("/projects/{projectId:long}/models", RegisterAsync).For(Role.Admin).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(maximumModelBytes))
             .WithSummary("Register an ONNX file (multipart `file`, `name`, `contract` as JSON; without a contract the suggested one is taken)");
+        models.MapPost("/projects/{projectId:long}/models/dry-run", DryRunAsync).For(Role.Admin).DisableAntiforgery()
+            .WithMetadata(new RequestSizeLimitAttribute(maximumModelBytes))
+            .WithSummary("Try an ONNX file (multipart `file`, `contract` as JSON or the suggested one) on three pictures without keeping it: what it says of each");
         models.MapGet("/models/{modelVersionId:long}", GetAsync).WithSummary("One version");
         models.MapPost("/models/{modelVersionId:long}/deploy", DeployAsync).For(Role.Admin).WithSummary("Record that a version is in production from now on");
         models.MapPost("/models/{modelVersionId:long}/archive", ArchiveAsync).For(Role.Admin).WithSummary("Rescore a version no longer; its history stays");
@@ -45,20 +49,48 @@ internal static class ModelEndpoints
         return TypedResults.Ok(await admission.InspectAsync(copy.Path, cancellationToken));
     }
 
-    private static async Task<Results<Created<ModelView>, ProblemHttpResult>> RegisterAsync(
-        long projectId, IFormFile file, [FromForm] string? name, [FromForm] string? contract,
-        Caller caller, ModelAdmission admission, ModelRegistry registry, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DryRunView>, ProblemHttpResult>> DryRunAsync(
+        long projectId, IFormFile file, [FromForm] string? contract, ModelAdmission admission, BlobStore blobs, MonitoringDbContext db, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = await file.ToFileAsync(".onnx", cancellationToken);
-        AdmissionReport report = await admission.InspectAsync(copy.Path, cancellationToken);
-        if (!report.IsAccepted)
+        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, contract, admission, cancellationToken);
+        if (agreed is null)
         {
-            return Problem.Create(Refusal.StatusOf(report.Code!), report.Code!, report.Sentence!);
+            return refusal!;
         }
 
-        if ((contract is { Length: > 0 } given ? ModelContract.Parse(given) : report.Guess?.Contract) is not { } agreed)
+        DryRunPanel run = await DryRunPanel.LoadDryRunAsync(db, blobs, admission, projectId, copy.Path, agreed, cancellationToken);
+        return run.Code is { } code ? Problem.Create(Refusal.StatusOf(code), code, run.Sentence!) : TypedResults.Ok(new DryRunView(JsonElement.Parse(agreed.ToJson()), run.Source, run.Pictures));
+    }
+
+    /// <summary>Opens the file, and takes the given contract or the suggested one.</summary>
+    private static async Task<(ModelContract? Contract, ProblemHttpResult? Refusal)> AgreeAsync(string path, string? given, ModelAdmission admission, CancellationToken cancellationToken)
+    {
+        AdmissionReport report = await admission.InspectAsync(path, cancellationToken);
+        if (!report.IsAccepted)
         {
-            return Problem.Create(StatusCodes.Status422UnprocessableEntity, "contract_missing", "The model's family was not recognised; send its contract.");
+            return (null, Problem.Create(Refusal.StatusOf(report.Code!), report.Code!, report.Sentence!));
+        }
+
+        return (given is { Length: > 0 } ? ModelContract.Parse(given) : report.Guess?.Contract) is { } agreed
+            ? (agreed, null)
+            : (null, Problem.Create(StatusCodes.Status422UnprocessableEntity, "contract_missing", "The model's family was not recognised; send its contract."));
+    }
+
+    private static async Task<Results<Created<ModelView>, ProblemHttpResult>> RegisterAsync(
+        long projectId, IFormFile file, [FromForm] string? name, [FromForm] string? contract,
+        Caller caller, ModelAdmission admission, ModelRegistry registry, BlobStore blobs, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using TemporaryFile copy = await file.ToFileAsync(".onnx", cancellationToken);
+        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, contract, admission, cancellationToken);
+        if (agreed is null)
+        {
+            return refusal!;
+        }
+
+        if (await DryRunPanel.LoadDryRunAsync(db, blobs, admission, projectId, copy.Path, agreed, cancellationToken) is { Code: { } code } run)
+        {
+            return Problem.Create(Refusal.StatusOf(code), code, run.Sentence!);
         }
 
         byte[] onnx = await File.ReadAllBytesAsync(copy.Path, cancellationToken);
@@ -105,6 +137,9 @@ internal sealed record ModelView(
     public static ModelView Of(ModelVersion version) => new(
         version.Id, version.ProjectId, version.Name, version.Number, version.Sha256, JsonElement.Parse(version.Contract), version.State, version.StateReason, version.RegisteredAt);
 }
+
+/// <summary>What a model says of three pictures under a contract; nothing of it is kept.</summary>
+internal sealed record DryRunView(JsonElement Contract, string Source, IReadOnlyList<DryRunTile> Pictures);
 
 /// <summary>From when a version is in production.</summary>
 /// <param name="DeployedAt">Now when left out.</param>

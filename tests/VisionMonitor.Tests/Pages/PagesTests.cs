@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace VisionMonitor.Tests.Pages;
@@ -268,6 +269,55 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         await using MonitoringDbContext after = browser.Door.CreateDbContext();
         (await after.Projects.AnyAsync(project => project.Slug == "to-be-deleted", Cancel)).ShouldBeFalse();
         page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Model_Dropped_IsTriedCorrectedTriedAgainAndOnlyThenRegistered()
+    {
+        const string Slug = "dry-run";
+        await using (MonitoringDbContext db = browser.Door.CreateDbContext())
+        {
+            db.Add(new Project { Slug = Slug, Name = "Dry run", Task = Vision.VisionTask.Detection, ClassNames = ["carton", "mailer", "tube", "polybag", "crate", "drum"] });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await using OpenPage page = await browser.OpenAsync($"/projects/{Slug}/models");
+        await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(SharedFolder.InRepository("models", "parcel-detector-v2.onnx"));
+        await Expect(page.Page.Locator(".pane .overlay rect").First).ToBeAttachedAsync(new() { Timeout = 60_000 });
+        await Expect(page.Page.Locator(".pane")).ToHaveCountAsync(3);
+        await Expect(page.Page.GetByText("three scenes of the demo's parcel hub")).ToBeVisibleAsync();
+
+        // Changed: it must be tried before it may be registered. Nothing of it is in the project yet.
+        ILocator register = page.Page.GetByRole(AriaRole.Button, new() { Name = "Register this version" });
+        await page.Page.GetByLabel("Least confidence").FillAsync("1");
+        await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("parcels");
+        await Expect(register).ToBeDisabledAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(page.Page.GetByText("nothing found")).ToHaveCountAsync(3, new() { Timeout = 60_000 });
+        await using (MonitoringDbContext db = browser.Door.CreateDbContext())
+        {
+            (await db.ModelVersions.AnyAsync(version => version.Name == "parcels", Cancel)).ShouldBeFalse();
+        }
+
+        await page.Page.GetByLabel("Least confidence").FillAsync("0.3");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Expect(register).ToBeEnabledAsync(new() { Timeout = 60_000 });
+        await register.ClickAsync();
+
+        await Expect(page.Page.GetByText("v1 is registered")).ToBeVisibleAsync();
+        await using MonitoringDbContext after = browser.Door.CreateDbContext();
+        (await after.ModelVersions.SingleAsync(version => version.Name == "parcels", Cancel)).Contract.ShouldContain("\"confidence\": 0.3");
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Model_ThatIsNone_IsRefusedWithItsCode()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/models");
+
+        await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(new FilePayload { Name = "page.onnx", MimeType = "application/octet-stream", Buffer = "<!DOCTYPE html><html></html>"u8.ToArray() });
+
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not_a_model", new() { Timeout = 60_000 });
     }
 
     [Fact]
