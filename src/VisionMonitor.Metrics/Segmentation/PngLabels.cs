@@ -1,18 +1,22 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Segmentation;
 
 /// <summary>
 /// Reads the samples of a PNG as they are stored: label and panoptic maps need every bit (16-bit grey, palette indices), and an
-/// image codec would scale, convert or colour-manage them.
+/// image codec would scale, convert or colour-manage them. Disposing gives the memory back for the next map; what was made of it before, a
+/// <see cref="LabelMap"/>, is then no longer valid.
 /// </summary>
-public sealed class PngLabels
+public sealed class PngLabels : IDisposable
 {
     private const int PixelLimit = 1 << 28;
-    private readonly byte[] _samples;
+    private readonly int _length;
+    private byte[] _samples;
 
-    private PngLabels(int width, int height, int channels, int bitDepth, byte[] samples) => (Width, Height, Channels, BitDepth, _samples) = (width, height, channels, bitDepth, samples);
+    private PngLabels(int width, int height, int channels, int bitDepth, byte[] samples, int length) => (Width, Height, Channels, BitDepth, _samples, _length) = (width, height, channels, bitDepth, samples, length);
 
     /// <summary>Pixels in a row.</summary>
     public int Width { get; }
@@ -54,7 +58,17 @@ public sealed class PngLabels
         }
 
         using MemoryStream compressed = Data(png);
-        return new PngLabels((int)width, (int)height, channels, bitDepth, Inflate(compressed, (int)width, (int)height, channels, bitDepth));
+        return Inflate(compressed, (int)width, (int)height, channels, bitDepth);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        byte[] samples = Interlocked.Exchange(ref _samples, []);
+        if (samples.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(samples);
+        }
     }
 
     /// <summary>The samples as labels.</summary>
@@ -68,7 +82,7 @@ public sealed class PngLabels
 
         if (BitDepth == 8)
         {
-            return new LabelMap(Width, Height, _samples);
+            return new LabelMap(Width, Height, _samples.AsMemory(0, _length));
         }
 
         if (BitDepth == 16)
@@ -97,19 +111,52 @@ public sealed class PngLabels
     /// <exception cref="InvalidDataException">The samples have other than 8 bits.</exception>
     public int[] ToPanopticIds()
     {
+        int[] ids = GC.AllocateUninitializedArray<int>(Width * Height);
+        CopyPanopticIds(ids);
+        return ids;
+    }
+
+    /// <summary>As <see cref="ToPanopticIds"/>, into memory of the caller.</summary>
+    /// <param name="ids">Width × height, row-major.</param>
+    /// <exception cref="ArgumentException">The memory has another length.</exception>
+    /// <exception cref="InvalidDataException">The samples have other than 8 bits.</exception>
+    public void CopyPanopticIds(Span<int> ids)
+    {
+        if (ids.Length != Width * Height)
+        {
+            throw new ArgumentException($"{Width} × {Height} pixels need as many ids, not {ids.Length}.", nameof(ids));
+        }
+
         if (BitDepth != 8)
         {
             throw new InvalidDataException($"it has {BitDepth} bits per sample; a panoptic map has 8");
         }
 
-        int[] ids = new int[Width * Height];
-        for (int i = 0; i < ids.Length; i++)
+        ReadOnlySpan<byte> samples = _samples.AsSpan(0, _length);
+        if (Channels == 3)
         {
-            ReadOnlySpan<byte> pixel = _samples.AsSpan(i * Channels, Channels);
-            ids[i] = Channels >= 3 ? pixel[0] | (pixel[1] << 8) | (pixel[2] << 16) : pixel[0];
+            Join(samples, ids);
+            return;
         }
 
-        return ids;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = samples.Slice(i * Channels, Channels);
+            ids[i] = Channels > 3 ? pixel[0] | (pixel[1] << 8) | (pixel[2] << 16) : pixel[0];
+        }
+    }
+
+    /// <summary>Three bytes to one number; all but the last are read four at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Join(ReadOnlySpan<byte> samples, Span<int> ids)
+    {
+        for (int i = 0; i < ids.Length - 1; i++)
+        {
+            ids[i] = BinaryPrimitives.ReadInt32LittleEndian(samples.Slice(3 * i, 4)) & 0xFFFFFF;
+        }
+
+        ReadOnlySpan<byte> last = samples[^3..];
+        ids[^1] = last[0] | (last[1] << 8) | (last[2] << 16);
     }
 
     private static MemoryStream Data(ReadOnlySpan<byte> png)
@@ -141,7 +188,7 @@ public sealed class PngLabels
         throw new InvalidDataException("it is cut off");
     }
 
-    private static byte[] Inflate(MemoryStream compressed, int width, int height, int channels, int bitDepth)
+    private static PngLabels Inflate(MemoryStream compressed, int width, int height, int channels, int bitDepth)
     {
         int stride = (int)((((long)width * channels * bitDepth) + 7) / 8), step = Math.Max(1, channels * bitDepth / 8);
 
@@ -151,69 +198,34 @@ public sealed class PngLabels
             throw new InvalidDataException("it holds less than the pixels that it claims");
         }
 
-        byte[] samples = new byte[(long)stride * height], filtered = new byte[stride + 1], above = new byte[stride];
+        int length = checked(stride * height);
+        byte[] samples = ArrayPool<byte>.Shared.Rent(length);
+        int rowsAtOnce = Math.Clamp((1 << 16) / (stride + 1), 1, height);
+        byte[] filtered = ArrayPool<byte>.Shared.Rent(rowsAtOnce * (stride + 1)), above = new byte[stride];
         using var stream = new ZLibStream(compressed, CompressionMode.Decompress);
         try
         {
             for (int y = 0; y < height; y++)
             {
-                stream.ReadExactly(filtered);
-                Span<byte> row = samples.AsSpan(y * stride, stride);
-                Unfilter(filtered[0], filtered.AsSpan(1), y == 0 ? above : samples.AsSpan((y - 1) * stride, stride), row, step);
+                int place = y % rowsAtOnce * (stride + 1);
+                if (place == 0)
+                {
+                    stream.ReadExactly(filtered, 0, Math.Min(rowsAtOnce, height - y) * (stride + 1));
+                }
+
+                ReadOnlySpan<byte> from = filtered.AsSpan(place, stride + 1);
+                RowFilter.Undo(from[0], from[1..], y == 0 ? above : samples.AsSpan((y - 1) * stride, stride), samples.AsSpan(y * stride, stride), step);
             }
         }
         catch (EndOfStreamException)
         {
             throw new InvalidDataException("it is cut off");
         }
-
-        return samples;
-    }
-
-    private static void Unfilter(byte filter, ReadOnlySpan<byte> from, ReadOnlySpan<byte> above, Span<byte> row, int step)
-    {
-        switch (filter)
+        finally
         {
-            case 0:
-                from.CopyTo(row);
-                break;
-            case 1:
-                from[..Math.Min(step, from.Length)].CopyTo(row);
-                for (int i = step; i < row.Length; i++)
-                {
-                    row[i] = (byte)(from[i] + row[i - step]);
-                }
-
-                break;
-            case 2:
-                for (int i = 0; i < row.Length; i++)
-                {
-                    row[i] = (byte)(from[i] + above[i]);
-                }
-
-                break;
-            case 3:
-                for (int i = 0; i < row.Length; i++)
-                {
-                    row[i] = (byte)(from[i] + (((i < step ? 0 : row[i - step]) + above[i]) >> 1));
-                }
-
-                break;
-            case 4:
-                for (int i = 0; i < row.Length; i++)
-                {
-                    row[i] = (byte)(from[i] + (i < step ? above[i] : Paeth(row[i - step], above[i], above[i - step])));
-                }
-
-                break;
-            default:
-                throw new InvalidDataException($"it has the unknown row filter {filter}");
+            ArrayPool<byte>.Shared.Return(filtered);
         }
-    }
 
-    private static int Paeth(int left, int up, int corner)
-    {
-        int toLeft = Math.Abs(up - corner), toUp = Math.Abs(left - corner), toCorner = Math.Abs(left + up - (2 * corner));
-        return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+        return new PngLabels(width, height, channels, bitDepth, samples, length);
     }
 }

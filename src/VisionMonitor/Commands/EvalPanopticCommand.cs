@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
 using VisionMonitor.Hosting;
@@ -46,7 +47,7 @@ internal static class EvalPanopticCommand
                     throw new StartException($"{predictedFile.FullName}: no prediction for the image with id {one.ImageId}");
                 }
 
-                return Compare(evaluation, Map(truthFolder, one), one, Map(predictedFolder, other), Path.Combine(predictedFolder, other.FileName));
+                return Compare(evaluation, truthFolder, one, predictedFolder, other);
             });
             PanopticReport all = evaluation.Summarize(evidence, []);
             if (all.AreaMismatchCount > 0 && !parsed.GetValue(recount))
@@ -59,25 +60,35 @@ internal static class EvalPanopticCommand
         return command;
     }
 
-    private static PanopticEvidence Compare(PanopticEvaluation evaluation, PanopticImage truth, Annotation annotation, PanopticImage predicted, string predictedPath)
+    private static PanopticEvidence Compare(PanopticEvaluation evaluation, string truthFolder, Annotation truth, string predictedFolder, Annotation predicted)
     {
+        int[] truthIds = [], predictedIds = [];
         try
         {
-            return evaluation.Compare(truth, predicted);
+            return evaluation.Compare(Map(truthFolder, truth, ref truthIds), Map(predictedFolder, predicted, ref predictedIds));
         }
         catch (Exception error) when (error is PanopticException or ArgumentException)
         {
-            throw new StartException($"{predictedPath}: image {annotation.ImageId}: {error.Message}");
+            throw new StartException($"{Path.Combine(predictedFolder, predicted.FileName)}: image {truth.ImageId}: {error.Message}");
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(truthIds);
+            ArrayPool<int>.Shared.Return(predictedIds);
         }
     }
 
-    private static PanopticImage Map(string folder, Annotation annotation)
+    /// <summary>A map in rented memory, which the caller returns: a thousand maps of a megabyte are otherwise mostly work for the collector.</summary>
+    private static PanopticImage Map(string folder, Annotation annotation, ref int[] ids)
     {
         string path = Path.Combine(folder, annotation.FileName);
+        using PngLabels png = EvalFiles.Png(path);
+        int[] rented = ids = ArrayPool<int>.Shared.Rent(png.Width * png.Height);
+        Memory<int> whole = rented.AsMemory(0, png.Width * png.Height);
         return EvalFiles.Read(path, _ =>
         {
-            PngLabels png = EvalFiles.Png(path);
-            return new PanopticImage(png.Width, png.Height, png.ToPanopticIds(), annotation.Segments);
+            png.CopyPanopticIds(whole.Span);
+            return new PanopticImage(png.Width, png.Height, whole, annotation.Segments);
         });
     }
 

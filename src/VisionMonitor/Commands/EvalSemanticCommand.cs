@@ -35,8 +35,9 @@ internal static class EvalSemanticCommand
             SemanticEvidence[] evidence = print.Compare(parsed, pairs.Files.Count, i =>
             {
                 (string truthFile, string predictedFile) = pairs.Files[i];
-                LabelMap one = EvalFiles.Read(truthFile, _ => EvalFiles.Png(truthFile).ToLabelMap());
-                return EvalFiles.Read(predictedFile, _ => evaluation.Compare(one, EvalFiles.Png(predictedFile).ToLabelMap()));
+                using PngLabels one = EvalFiles.Png(truthFile), other = EvalFiles.Png(predictedFile);
+                LabelMap map = EvalFiles.Read(truthFile, _ => one.ToLabelMap());
+                return EvalFiles.Read(predictedFile, _ => evaluation.Compare(map, other.ToLabelMap()));
             });
             return print.Print(parsed, evidence.Length, weights => Numbers(evaluation.Summarize(evidence, weights.Span), evaluation.Options.BoundaryRatio is not null));
         });
