@@ -48,4 +48,30 @@ public static class Proportion
             throw new ArgumentOutOfRangeException(nameof(successes), successes, $"Between 0 and {count} successes are possible.");
         }
     }
+
+    /// <summary>Clopper and Pearson's exact interval: never covers less than the level, so it is wide for few images.</summary>
+    /// <inheritdoc cref="Wilson"/>
+    public static Interval? ClopperPearson(double successes, double count, double level = 0.95)
+    {
+        Bootstrap.CheckLevel(level);
+        double tail = (1 - level) / 2;
+        return !IsCount(successes, count) ? null : new Interval(
+            successes == 0 ? 0 : BetaDistribution.Quantile(tail, successes, count - successes + 1),
+            successes == count ? 1 : BetaDistribution.Quantile(1 - tail, successes + 1, count - successes));
+    }
+
+    /// <summary>Jeffreys' interval: the middle of the posterior under a Beta(½, ½) prior; 0 and 1 are ends where nothing, or everything, succeeds.</summary>
+    /// <inheritdoc cref="Wilson"/>
+    public static Interval? Jeffreys(double successes, double count, double level = 0.95)
+    {
+        Bootstrap.CheckLevel(level);
+        double tail = (1 - level) / 2;
+        return !IsCount(successes, count) ? null : new Interval(
+            successes == 0 ? 0 : BetaDistribution.Quantile(tail, successes + 0.5, count - successes + 0.5),
+            successes == count ? 1 : BetaDistribution.Quantile(1 - tail, successes + 0.5, count - successes + 0.5));
+    }
+
+    private static bool IsCount(double successes, double count) => successes >= 0 && successes <= count
+        ? count > 0
+        : throw new ArgumentException($"{successes} of {count} is no share.", nameof(successes));
 }

@@ -15,6 +15,7 @@ internal static class CommandLine
         EvalCommand.Create(),
         DriftCommand.Create(),
         EstimateCommand.Create(),
+        CertifyCommand.Create(),
         ModelsInspectCommand.Create(),
         PredictCommand.Create(),
         LabelsCommand.Create(),
