@@ -14,6 +14,14 @@ public static class Calibration
         });
     }
 
+    /// <summary>The bin (low, high] of a confidence, with edges i / binCount: near an edge the edges themselves decide, not the rounded product.</summary>
+    internal static int RightClosedBin(double confidence, int binCount)
+    {
+        int bin = Math.Clamp((int)Math.Ceiling(confidence * binCount) - 1, 0, binCount - 1);
+        bin += bin < binCount - 1 && confidence > (double)(bin + 1) / binCount ? 1 : 0;
+        return bin - (bin > 0 && confidence <= (double)bin / binCount ? 1 : 0);
+    }
+
     /// <summary>Bins [low, high), with confidence 1 in the last (numpy; torchmetrics would open a bin of its own for 1).</summary>
     public static CalibrationReport LeftClosed(ReadOnlySpan<double> confidences, ReadOnlySpan<bool> isCorrect, ReadOnlySpan<double> weights, int binCount)
     {

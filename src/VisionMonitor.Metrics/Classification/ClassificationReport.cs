@@ -38,6 +38,9 @@ public sealed record ClassificationReport
     /// <summary>Calibration with bins of equal weight.</summary>
     public required CalibrationReport CalibrationEqualMass { get; init; }
 
+    /// <summary>Mean over classes of the calibration error of that class's probability against the rest, bins (low, high]; null where probabilities were not kept.</summary>
+    public double? ClasswiseCalibrationError { get; init; }
+
     /// <summary>Weight of the images whose labelled class has rank r; ties by the lower index.</summary>
     internal double[] RankWeights { get; init; } = [];
 

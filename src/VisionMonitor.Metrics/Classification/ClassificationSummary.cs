@@ -53,6 +53,7 @@ internal static class ClassificationSummary
             CalibrationRightClosed = Calibration.RightClosed(confidences, isCorrect, weights, evaluation.BinCount),
             CalibrationLeftClosed = Calibration.LeftClosed(confidences, isCorrect, weights, evaluation.BinCount),
             CalibrationEqualMass = Calibration.EqualMass(confidences, isCorrect, weights, evaluation.BinCount),
+            ClasswiseCalibrationError = total > 0 && HasProbabilities(evidence, classCount) ? Classwise(evidence, weights, evaluation.BinCount, classCount) : null,
             RankWeights = ranks,
             OptimisticRankWeights = optimistic,
             PessimisticRankWeights = pessimistic,
@@ -80,6 +81,33 @@ internal static class ClassificationSummary
         }
 
         return classes;
+    }
+
+    private static double Classwise(ReadOnlySpan<ClassificationEvidence> evidence, ReadOnlySpan<double> weights, int binCount, int classCount)
+    {
+        double[] count = new double[classCount * binCount], right = new double[classCount * binCount], sums = new double[classCount * binCount];
+        double total = 0;
+        for (int i = 0; i < evidence.Length; i++)
+        {
+            double weight = weights.IsEmpty ? 1 : weights[i];
+            total += weight;
+            double[] values = evidence[i].Values;
+            for (int c = 0; c < classCount && weight > 0; c++)
+            {
+                int bin = (c * binCount) + Calibration.RightClosedBin(values[c], binCount);
+                count[bin] += weight;
+                sums[bin] += weight * values[c];
+                right[bin] += c == evidence[i].TruthIndex ? weight : 0;
+            }
+        }
+
+        double error = 0;
+        for (int bin = 0; bin < count.Length; bin++)
+        {
+            error += Math.Abs(right[bin] - sums[bin]);
+        }
+
+        return error / total / classCount;
     }
 
     private static bool HasProbabilities(ReadOnlySpan<ClassificationEvidence> evidence, int classCount)

@@ -38,6 +38,8 @@ public sealed class VocEvaluation : IEvaluation<IReadOnlyList<TruthBox>, IReadOn
     /// <summary>How the curve becomes one number.</summary>
     public VocInterpolation Interpolation { get; }
 
+    internal MatchPlan Plan => _plan;
+
     /// <summary>A box of VOC's corners, whose last row and column belong to it: the "+1 pixel" convention.</summary>
     public static Geometry.BoundingBox InclusiveBox(double left, double top, double right, double bottom) => new(left, top, right - left + 1, bottom - top + 1);
 

@@ -15,10 +15,68 @@ internal static class ClassificationParity
         {
             cancellationToken.ThrowIfCancellationRequested();
             string name = Path.GetFileName(folder);
+            JsonElement expected = GoldenSet.Json(Path.Combine(folder, "expected.json"));
             if (File.Exists(Path.Combine(folder, "logits.f32")))
             {
-                Check(folder, name, GoldenSet.Json(Path.Combine(folder, "expected.json")), ledger);
+                Check(folder, name, expected, ledger);
             }
+            else if (expected.TryGetProperty("num_labels", out JsonElement labels))
+            {
+                CheckLabels(folder, name, expected, labels.GetInt32(), ledger.Of("multi-label: mAP, F1, ranking", Tool));
+            }
+            else if (expected.TryGetProperty("roc", out JsonElement roc))
+            {
+                CheckCurve(folder, name, expected, roc, ledger.Of("binary: ROC and PR curves", Tool));
+            }
+        }
+    }
+
+    private static void CheckLabels(string folder, string name, JsonElement expected, int labels, ParityLedger.Account account)
+    {
+        double[] scores = GoldenSet.Array<double>(Path.Combine(folder, "scores.f64"));
+        bool[] truths = Array.ConvertAll(File.ReadAllBytes(Path.Combine(folder, "targets.u8")), mark => mark != 0);
+        var evaluation = new MultiLabelEvaluation(labels);
+        MultiLabelReport report = evaluation.Summarize([.. Enumerable.Range(0, scores.Length / labels).Select(i => evaluation.Compare(truths.AsMemory(i * labels, labels), scores.AsMemory(i * labels, labels)))], []);
+        foreach ((string key, double? ours) in new[]
+        {
+            ("mAP_macro", report.AveragePrecisionMacro), ("mAP_macro_absent_as_zero", report.AveragePrecisionAbsentAsZero), ("mAP_micro", report.AveragePrecisionMicro),
+            ("mAP_samples_nonempty", report.AveragePrecisionSamples), ("hamming_loss", report.HammingLoss), ("subset_accuracy", report.SubsetAccuracy), ("lrap", report.LabelRankingAveragePrecision),
+        })
+        {
+            account.Add(name, ours, GoldenSet.Number(expected.GetProperty(key)));
+        }
+
+        foreach ((string key, PrecisionRecallF1 mean) in new[] { ("macro", report.Macro), ("micro", report.Micro), ("weighted", report.Weighted), ("samples", report.Samples) })
+        {
+            account.Add(name, mean.Precision, GoldenSet.Number(expected.GetProperty(key).GetProperty("precision")));
+            account.Add(name, mean.Recall, GoldenSet.Number(expected.GetProperty(key).GetProperty("recall")));
+            account.Add(name, mean.F1, GoldenSet.Number(expected.GetProperty(key).GetProperty("f1")));
+        }
+
+        foreach (MultiLabelClassReport one in report.PerLabel)
+        {
+            account.Add(name, one.AveragePrecision, GoldenSet.Number(expected.GetProperty("average_precision")[one.LabelIndex]));
+            account.Add(name, one.RocAuc, GoldenSet.Number(expected.GetProperty("roc_auc")[one.LabelIndex]));
+            account.Add(name, one.AtThreshold.F1 ?? 0, GoldenSet.Number(expected.GetProperty("f1")[one.LabelIndex]));
+        }
+    }
+
+    private static void CheckCurve(string folder, string name, JsonElement expected, JsonElement roc, ParityLedger.Account account)
+    {
+        double[] scores = GoldenSet.Array<double>(Path.Combine(folder, "scores.f64"));
+        bool[] truths = Array.ConvertAll(File.ReadAllBytes(Path.Combine(folder, "y.u8")), mark => mark != 0);
+        var curve = ScoreCurve.Of(scores, truths);
+        account.Add(name, RankedScores.RocAuc(scores, truths), GoldenSet.Number(expected.GetProperty("roc_auc")));
+        account.Add(name, RankedScores.AveragePrecision(scores, truths), GoldenSet.Number(expected.GetProperty("average_precision")));
+        account.Add(name, curve.BestF1, GoldenSet.Number(expected.GetProperty("best_f1")));
+
+        // scikit-learn begins the ROC curve at (0, 0) and gives the PR curve from the lowest threshold, with an end of its own.
+        account.AddEqual(name, curve.Thresholds.SequenceEqual(roc.GetProperty("thresholds_after_first").EnumerateArray().Select(t => t.GetDouble())));
+        for (int i = 0; i < curve.Thresholds.Count; i++)
+        {
+            account.Add(name, curve.FalsePositiveRates[i], GoldenSet.Number(roc.GetProperty("fpr")[i + 1]));
+            account.Add(name, curve.Recalls[i], GoldenSet.Number(roc.GetProperty("tpr")[i + 1]));
+            account.Add(name, curve.Precisions[^(i + 1)], GoldenSet.Number(expected.GetProperty("pr").GetProperty("precision")[i]));
         }
     }
 
@@ -47,6 +105,7 @@ internal static class ClassificationParity
             counts.Add(name, ours, GoldenSet.Number(expected.GetProperty(key)));
         }
 
+        ledger.Of("classification: class-wise ECE", "numpy").Add(name, report.ClasswiseCalibrationError, GoldenSet.Number(expected.GetProperty("classwise_ece_15").GetProperty("mean")));
         foreach (JsonProperty k in expected.GetProperty("topk").EnumerateObject())
         {
             tops.Add(name, report.TopK(int.Parse(k.Name, CultureInfo.InvariantCulture)), GoldenSet.Number(k.Value));

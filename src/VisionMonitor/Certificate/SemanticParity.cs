@@ -13,7 +13,7 @@ internal static class SemanticParity
         foreach (string folder in golden.Cases("segmentation", "semantic", "segmentation-classification-ocr/semantic"))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            regions ??= ledger.Of("semantic: confusion, IoU, accuracy, precision, Dice", "mmsegmentation 1.2 (float64)");
+            regions ??= ledger.Of("semantic: confusion, IoU, accuracy, precision, Dice", "mmsegmentation 01c9623 (float64)");
             boundaries ??= ledger.Of("semantic: boundary IoU", "boundary-iou-api, OpenCV 4.6");
             string name = Path.GetFileName(folder);
             JsonElement expected = GoldenSet.Json(Path.Combine(folder, "expected.json")), canonical = expected.GetProperty("canonical");

@@ -18,7 +18,7 @@ internal static class StatisticsParity
         cancellationToken.ThrowIfCancellationRequested();
         JsonElement expected = GoldenSet.Json(Path.Combine(folder, "stats.json"));
         Intervals(expected, ledger);
-        ParityLedger.Account mcNemar = ledger.Of("statistics: McNemar", Tool, 1e-9), sizes = ledger.Of("statistics: sample sizes", Tool, 0), adjusted = ledger.Of("statistics: Holm and Benjamini–Hochberg", "statsmodels' definitions");
+        ParityLedger.Account mcNemar = ledger.Of("statistics: McNemar", Tool, 1e-9), sizes = ledger.Of("statistics: sample sizes", Tool, 0), adjusted = ledger.Of("statistics: Holm and Benjamini–Hochberg", "their definitions (float64)");
         foreach (JsonElement one in expected.GetProperty("mcnemar").EnumerateArray())
         {
             McNemar test = McNemar.Of(one.GetProperty("b").GetInt32(), one.GetProperty("c").GetInt32());

@@ -35,11 +35,11 @@ internal sealed class DetectionOutcome
 
     public static DetectionOutcome Measure(CocoEvaluation evaluation, CocoOptions options, int replicates, ulong seed) => new(evaluation, options, replicates, seed);
 
-    public void Print(EvalFormat format, Stream output)
+    public void Print(EvalFormat format, Stream output, EvalNumbers? sections = null)
     {
         if (format == EvalFormat.Json)
         {
-            PrintJson(output);
+            PrintJson(output, sections);
             return;
         }
 
@@ -47,10 +47,19 @@ internal sealed class DetectionOutcome
         if (format == EvalFormat.Csv)
         {
             PrintCsv(writer);
+            foreach ((string path, string value) in sections?.Rows ?? [])
+            {
+                writer.WriteLine($",,{path},{Cell(value)}{(_intervals is null ? "" : ",,")}");
+            }
         }
         else
         {
             PrintTable(writer);
+            if (sections is { IsEmpty: false })
+            {
+                writer.WriteLine();
+                sections.Print(EvalFormat.Table, writer);
+            }
         }
     }
 
@@ -101,7 +110,7 @@ internal sealed class DetectionOutcome
         }
     }
 
-    private void PrintJson(Stream output)
+    private void PrintJson(Stream output, EvalNumbers? sections)
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -131,6 +140,12 @@ internal sealed class DetectionOutcome
         json.WriteString("precisionSha256", _arrays.PrecisionSha256());
         json.WriteString("scoresSha256", _arrays.ScoresSha256());
         json.WriteString("recallSha256", _arrays.RecallSha256());
+        foreach ((string name, System.Text.Json.Nodes.JsonNode? section) in sections?.ToJson() ?? [])
+        {
+            json.WritePropertyName(name);
+            section!.WriteTo(json);
+        }
+
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');

@@ -17,9 +17,11 @@ internal static class EvalClassificationCommand
         Option<int> topK = EvalOptions.AtLeast(1, new Option<int>("--top-k") { Description = "Also the share of images with the right class among the first K.", DefaultValueFactory = _ => 5, HelpName = "K" });
         Option<int> bins = EvalOptions.AtLeast(1, new Option<int>("--bins") { Description = "Bins of the calibration errors.", DefaultValueFactory = _ => 15, HelpName = "N" });
         Option<UndefinedClasses> undefined = new("--undefined") { Description = "A class whose number is 0/0: zero (scikit-learn with all labels), zero-where-present, or skip (null, left out of means).", DefaultValueFactory = _ => UndefinedClasses.Zero, CustomParser = ParseUndefined, HelpName = "zero|zero-where-present|skip" };
+        Option<bool> multiLabel = new("--multi-label") { Description = "Any number of labels per image: --truth is images × labels of 0 and 1; a logit counts as its sigmoid." };
+        Option<double> threshold = new("--threshold") { Description = "With --multi-label: a label is predicted from this probability on.", DefaultValueFactory = _ => 0.5, HelpName = "P" };
         EvalPrint print = new();
         Command command = new("classification", "Accuracy, precision, recall, F1, calibration and ranking of class scores in .npy files.");
-        foreach (Option option in (Option[])[logits, probabilities, truth, topK, bins, undefined])
+        foreach (Option option in (Option[])[logits, probabilities, truth, topK, bins, undefined, multiLabel, threshold])
         {
             command.Options.Add(option);
         }
@@ -34,6 +36,11 @@ internal static class EvalClassificationCommand
                 _ => throw new StartException("give either --logits or --probabilities"),
             };
             FileInfo truthFile = parsed.GetRequiredValue(truth);
+            if (parsed.GetValue(multiLabel))
+            {
+                return EvalMultiLabel.Run(parsed, print, scores, areLogits, truthFile, parsed.GetValue(threshold));
+            }
+
             (double[] values, int classCount) = Scores(scores, areLogits);
             long[] labels = EvalFiles.Read(truthFile.FullName, _ => EvalFiles.Npy(truthFile).ToIntegers());
             if (labels.Length != values.Length / classCount)
@@ -121,6 +128,16 @@ internal static class EvalClassificationCommand
         Calibration("rightClosed", report.CalibrationRightClosed);
         Calibration("leftClosed", report.CalibrationLeftClosed);
         Calibration("equalMass", report.CalibrationEqualMass);
+        numbers.Statistic("ece.classwise", report.ClasswiseCalibrationError);
+        foreach ((CalibrationBin bin, int i) in report.CalibrationRightClosed.Bins.Select((bin, i) => (bin, i)))
+        {
+            numbers.Fact($"reliability[{i}].weight", bin.Weight);
+            numbers.Statistic($"reliability[{i}].confidence", bin.Confidence);
+            numbers.Statistic($"reliability[{i}].accuracy", bin.Accuracy);
+        }
+
+        numbers.Fact("accuracyWilson.low", report.AccuracyInterval?.Low);
+        numbers.Fact("accuracyWilson.high", report.AccuracyInterval?.High);
         foreach (ClassReport one in report.PerClass)
         {
             string path = $"perClass[{one.ClassIndex}].";

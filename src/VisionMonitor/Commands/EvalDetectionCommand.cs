@@ -30,15 +30,20 @@ internal static class EvalDetectionCommand
         };
         Option<bool> agnostic = new("--class-agnostic") { Description = "Let a prediction match an object of any class." };
         Option<CocoMode> mode = new("--mode") { Description = "strict: bit for bit as pycocotools 2.0.11. corrected: without its three defects (id 0, doubled ids, the field ignore).", DefaultValueFactory = _ => CocoMode.Strict };
+        Option<double?> boundary = new("--boundary") { Description = "For segm: the overlap is the lesser of IoU and boundary IoU of this width, a share of the diagonal; the paper's is 0.02.", HelpName = "RATIO" };
+        Option<double[]?> sigmas = EvalOptions.Numbers("--keypoint-sigmas", "For keypoints: the deviation of each, relative to the object's size. [default: COCO's 17]");
+        DetectionSections sections = new();
         Option<int> threads = EvalOptions.AtLeast(1, new Option<int>("--threads") { Description = "Threads; the result does not depend on it.", DefaultValueFactory = _ => 1, HelpName = "N" });
         Option<EvalFormat> format = EvalOptions.Format();
         Option<int> bootstrap = EvalOptions.Bootstrap();
         Option<ulong> seed = EvalOptions.Seed();
         Command command = new("detection", "Average precision and recall of boxes, masks or keypoints in COCO files.");
-        foreach (Option option in new Option[] { truth, predicted, iouType, thresholds, recalls, areas, limits, agnostic, mode, threads, format, bootstrap, seed })
+        foreach (Option option in new Option[] { truth, predicted, iouType, thresholds, recalls, areas, limits, agnostic, mode, boundary, sigmas, threads, format, bootstrap, seed })
         {
             command.Options.Add(option);
         }
+
+        sections.AddTo(command);
 
         command.SetAction(parsed =>
         {
@@ -48,6 +53,8 @@ internal static class EvalDetectionCommand
             options = options with
             {
                 Mode = parsed.GetValue(mode),
+                KeypointSigmas = parsed.GetValue(sigmas) is { Length: > 0 } s ? s : options.KeypointSigmas,
+                BoundaryRatio = parsed.GetValue(boundary),
                 Parallelism = parsed.GetValue(threads),
                 Detection = detection with
                 {
@@ -56,8 +63,19 @@ internal static class EvalDetectionCommand
                     MaxDetections = parsed.GetValue(limits) is { Length: > 0 } l ? [.. l.Select(WholeLimit)] : detection.MaxDetections,
                     AreaRanges = parsed.GetValue(areas) is { Length: > 0 } a ? a : detection.AreaRanges,
                     IsClassAgnostic = parsed.GetValue(agnostic),
+                    KeepsPairs = sections.NeedsPairs(parsed),
                 },
             };
+            if (options.BoundaryRatio is not null && task != CocoTask.Masks || options.BoundaryRatio <= 0)
+            {
+                throw new StartException("--boundary is a share above 0 and needs --iou-type segm.");
+            }
+
+            if (options.Detection.IsClassAgnostic && sections.NeedsPairs(parsed))
+            {
+                throw new StartException("--errors and --confusion tell classes apart: leave --class-agnostic away.");
+            }
+
             try
             {
                 CocoDataset dataset = CocoDataset.Load(parsed.GetRequiredValue(truth).FullName, task);
@@ -67,8 +85,9 @@ internal static class EvalDetectionCommand
                     Console.Error.WriteLine($"visionmonitor: warning: {warning}");
                 }
 
-                var outcome = DetectionOutcome.Measure(CocoEvaluation.Run(dataset, results, options), options, parsed.GetValue(bootstrap), parsed.GetValue(seed));
-                outcome.Print(parsed.GetValue(format), Console.OpenStandardOutput());
+                CocoEvaluation evaluation = CocoEvaluation.Run(dataset, results, options);
+                var outcome = DetectionOutcome.Measure(evaluation, options, parsed.GetValue(bootstrap), parsed.GetValue(seed));
+                outcome.Print(parsed.GetValue(format), Console.OpenStandardOutput(), sections.Measure(parsed, dataset, results, options, evaluation));
                 return 0;
             }
             catch (Exception error) when (error is CocoFormatException or ArgumentException)

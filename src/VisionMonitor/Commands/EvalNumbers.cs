@@ -18,6 +18,11 @@ internal sealed class EvalNumbers
     /// <summary>The statistics, NaN where undefined: what a bootstrap replicate writes down.</summary>
     public IEnumerable<double> Statistics => _lines.Where(l => l.IsStatistic).Select(l => l.Value ?? double.NaN);
 
+    public bool IsEmpty => _lines.Count == 0;
+
+    /// <summary>Path and value of every line, as a spreadsheet gets them.</summary>
+    public IEnumerable<(string Path, string Value)> Rows => _lines.Select(l => (l.Path, l.Text ?? Exact(l.Value)));
+
     public int StatisticCount => _lines.Count(l => l.IsStatistic);
 
     public void Fact(string path, double? value) => _lines.Add(new Line(path, value, null, IsStatistic: false, null));

@@ -70,6 +70,8 @@ public sealed class ClassificationEvaluationTests
         {
             value.ShouldMatch(expected.GetProperty(key), what: key);
         }
+
+        report.ClasswiseCalibrationError.ShouldMatch(expected.GetProperty("classwise_ece_15").GetProperty("mean"));
     }
 
     [Theory]

@@ -67,6 +67,7 @@ internal sealed class CocoComparison
         {
             int index = _images[i];
             evidence[i] = image.Compare(
+                index,
                 _truths.AsSpan(_truthStarts[index], _truthStarts[index + 1] - _truthStarts[index]),
                 _resultOrder.AsSpan(_resultStarts[index], _resultStarts[index + 1] - _resultStarts[index]));
         }

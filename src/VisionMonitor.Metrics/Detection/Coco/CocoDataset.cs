@@ -32,6 +32,9 @@ public sealed class CocoDataset
     /// <summary>Oddities that did not stop the reading, one line per kind.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
+    /// <summary>By image id, where the file says which classes were looked for.</summary>
+    internal IReadOnlyDictionary<CocoId, CocoFederation> Federations { get; set; } = new Dictionary<CocoId, CocoFederation>();
+
     internal CocoObjects Objects { get; } = new();
 
     /// <summary>Reads a truth file.</summary>

@@ -10,6 +10,7 @@ internal sealed class CocoDatasetReader
     private readonly CocoTask _task;
     private readonly CocoWarnings _warnings;
     private readonly List<CocoImage> _images = [];
+    private readonly Dictionary<CocoId, CocoFederation> _federations = [];
     private readonly List<CocoCategory> _categories = [];
     private readonly List<(CocoId Image, CocoId Category)> _references = [];
     private string _list = "";
@@ -67,6 +68,7 @@ internal sealed class CocoDatasetReader
         Require(hasImages, "images");
         Require(hasAnnotations, "annotations");
         Require(hasCategories, "categories");
+        dataset.Federations = _federations;
         dataset.Complete(_images, _categories, _warnings);
         Resolve(dataset);
         dataset.Warn(_warnings);
@@ -103,6 +105,7 @@ internal sealed class CocoDatasetReader
     {
         CocoId? id = null;
         int width = 0, height = 0;
+        CocoId[]? absent = null, notExhaustive = null;
         ReadObject(key =>
         {
             if (key.SequenceEqual("id"u8))
@@ -117,12 +120,36 @@ internal sealed class CocoDatasetReader
             {
                 height = Pixels("height");
             }
+            else if (key.SequenceEqual("neg_category_ids"u8) && _scanner.Peek() == '[')
+            {
+                absent = Ids("neg_category_ids");
+            }
+            else if (key.SequenceEqual("not_exhaustive_category_ids"u8) && _scanner.Peek() == '[')
+            {
+                notExhaustive = Ids("not_exhaustive_category_ids");
+            }
             else
             {
                 _scanner.Skip();
             }
         });
         _images.Add(new CocoImage(id ?? throw Missing("id"), width, height));
+        if (absent is not null || notExhaustive is not null)
+        {
+            _federations[_images[^1].Id] = new CocoFederation(absent ?? [], notExhaustive ?? []);
+        }
+    }
+
+    private CocoId[] Ids(string name)
+    {
+        var ids = new List<CocoId>();
+        _scanner.Expect((byte)'[');
+        for (bool isFirst = true; _scanner.Next(ref isFirst, (byte)']');)
+        {
+            ids.Add(_scanner.Id(name));
+        }
+
+        return [.. ids];
     }
 
     private int Pixels(string name)
@@ -137,6 +164,7 @@ internal sealed class CocoDatasetReader
     {
         CocoId? id = null;
         string name = "";
+        string? frequency = null;
         ReadObject(key =>
         {
             if (key.SequenceEqual("id"u8))
@@ -147,12 +175,16 @@ internal sealed class CocoDatasetReader
             {
                 name = _scanner.Text();
             }
+            else if (key.SequenceEqual("frequency"u8) && _scanner.Peek() == '"')
+            {
+                frequency = _scanner.Text();
+            }
             else
             {
                 _scanner.Skip();
             }
         });
-        _categories.Add(new CocoCategory(id ?? throw Missing("id"), name));
+        _categories.Add(new CocoCategory(id ?? throw Missing("id"), name) { Frequency = frequency });
     }
 
     private delegate void FieldReader(ReadOnlySpan<byte> key);

@@ -27,6 +27,9 @@ public sealed class CocoEvaluation
     /// <summary>The evaluated categories, by ascending id: class index 0, 1, …</summary>
     public IReadOnlyList<CocoCategory> Categories => [.. _categories.Select(c => _dataset.Categories[c])];
 
+    /// <summary>Classes of the numbers: as many as categories, or 1 when predictions may match any class.</summary>
+    public int ClassCount => _plan.ClassCount;
+
     /// <summary>Compares the results with the truth.</summary>
     /// <param name="dataset">The truth.</param>
     /// <param name="results">The results, read for this dataset.</param>
@@ -43,6 +46,33 @@ public sealed class CocoEvaluation
         var comparison = new CocoComparison(dataset, results, options, plan, images, categories);
         return new CocoEvaluation(dataset, plan, comparison.Run(), images, categories);
     }
+
+    /// <summary>The same files as Pascal VOC evaluates them: a crowd is "difficult", boxes are continuous (add a pixel beforehand for VOC's own files).</summary>
+    /// <param name="dataset">The truth.</param>
+    /// <param name="results">The results, read for this dataset.</param>
+    /// <param name="interpolation">11 points or all.</param>
+    /// <param name="overlapThreshold">Least IoU of a match, inclusive.</param>
+    /// <returns>One class per category by ascending id, as <see cref="Categories"/>.</returns>
+    public static VocReport PascalVoc(CocoDataset dataset, CocoResults results, VocInterpolation interpolation, double overlapThreshold = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(results);
+        int[] images = Choose(dataset.Images.Count, i => dataset.Images[i].Id, null, dataset.ImageIndex, isSorted: true);
+        int[] categories = Choose(dataset.Categories.Count, i => dataset.Categories[i].Id, null, dataset.CategoryIndex, isSorted: true);
+        var voc = new VocEvaluation(categories.Length, overlapThreshold, interpolation);
+        return voc.Summarize(new CocoComparison(dataset, results, new CocoOptions { Mode = CocoMode.Corrected }, voc.Plan, images, categories).Run(), []);
+    }
+
+    /// <summary>TIDE's error breakdown; needs evidence with pairs (<see cref="DetectionOptions.KeepsPairs"/>). Images come in the order of the file, as there.</summary>
+    public ErrorBreakdown Errors(double overlapThreshold = 0.5, double backgroundThreshold = 0.1, int maxDetections = 100)
+    {
+        DetectionEvidence[] inFileOrder = [.. _evidence];
+        Array.Sort([.. _images], inFileOrder);
+        return ErrorBreakdown.Of(inFileOrder, [], overlapThreshold, backgroundThreshold, maxDetections);
+    }
+
+    /// <summary>Which class is taken for which, with the background; needs evidence with pairs.</summary>
+    public DetectionConfusion Confusion(double confidence, double overlapThreshold = 0.5) => DetectionConfusion.From(_evidence, [], _plan.SourceClassCount, confidence, overlapThreshold);
 
     /// <summary>All numbers under the given weights, one per image of <see cref="Images"/>; empty means 1.</summary>
     public DetectionReport Summarize(ReadOnlySpan<double> weights) => Summary.Summarize(weights);

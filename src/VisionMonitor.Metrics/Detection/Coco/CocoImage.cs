@@ -9,4 +9,13 @@ public readonly record struct CocoImage(CocoId Id, int Width, int Height);
 /// <summary>One category of a COCO file.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name; empty when the file does not say.</param>
-public readonly record struct CocoCategory(CocoId Id, string Name);
+public readonly record struct CocoCategory(CocoId Id, string Name)
+{
+    /// <summary>LVIS's "r" (rare), "c" (common) or "f" (frequent); null when the file does not say.</summary>
+    public string? Frequency { get; init; }
+}
+
+/// <summary>What LVIS says of one image: not every class was looked for in it.</summary>
+/// <param name="Absent">Classes known not to occur.</param>
+/// <param name="NotExhaustive">Classes of which not every object was labelled.</param>
+internal sealed record CocoFederation(CocoId[] Absent, CocoId[] NotExhaustive);

@@ -10,6 +10,7 @@ internal sealed class CocoImageCase
     private readonly CocoMode _mode;
     private readonly int[] _classOf;
     private readonly ImageMatcher _matcher;
+    private readonly int? _mostFederated;
     private readonly CocoOverlap _overlap;
     private int[] _truthIndices = [];
     private int[] _truthClasses = [];
@@ -24,11 +25,19 @@ internal sealed class CocoImageCase
     {
         (_dataset, _results, _mode, _classOf) = (dataset, results, options.Mode, classOf);
         _matcher = new ImageMatcher(plan);
+        _mostFederated = options.IsFederated ? options.Detection.MaxDetections.Max() : null;
         _overlap = CocoOverlap.For(dataset, results, options);
     }
 
-    public DetectionEvidence Compare(ReadOnlySpan<int> truths, ReadOnlySpan<int> results)
+    public DetectionEvidence Compare(int image, ReadOnlySpan<int> truths, ReadOnlySpan<int> results)
     {
+        CocoFederation? federation = null;
+        if (_mostFederated is { } most)
+        {
+            federation = _dataset.Federations.GetValueOrDefault(_dataset.Images[image].Id);
+            results = Looked(federation, truths, results, most);
+        }
+
         int truthCount = TakeTruths(truths), resultCount = TakeResults(results);
         _overlap.Turn(_truthIndices, truthCount, _resultIndices, resultCount, _resultAreas.AsSpan(0, resultCount));
         return _matcher.Match(new ImageObjects
@@ -40,7 +49,35 @@ internal sealed class CocoImageCase
             PredictedAreas = _resultAreas.AsSpan(0, resultCount),
             Confidences = _confidences.AsSpan(0, resultCount),
             Overlap = _overlap,
+            IsOpen = federation is null ? [] : Open(federation),
         });
+    }
+
+    /// <summary>The best results of the image over all classes, less those of classes that nobody looked for.</summary>
+    private int[] Looked(CocoFederation? federation, ReadOnlySpan<int> truths, ReadOnlySpan<int> results, int most)
+    {
+        var looked = new HashSet<int>();
+        foreach (int truth in truths)
+        {
+            looked.Add(_dataset.Objects.Categories[truth]);
+        }
+
+        looked.UnionWith((federation?.Absent ?? []).Select(_dataset.CategoryIndex));
+        return [.. results.ToArray().OrderByDescending(d => _results.Objects.Scores[d]).Take(most).Where(d => looked.Contains(_results.Objects.Categories[d]))];
+    }
+
+    private bool[] Open(CocoFederation federation)
+    {
+        bool[] isOpen = new bool[_classOf.Length];
+        foreach (int category in federation.NotExhaustive.Select(_dataset.CategoryIndex))
+        {
+            if (category >= 0 && _classOf[category] >= 0)
+            {
+                isOpen[_classOf[category]] = true;
+            }
+        }
+
+        return isOpen;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -18,6 +18,15 @@ public sealed record CocoOptions
     /// <summary>Standard deviation of each keypoint, relative to the object's size; COCO's 17 by default.</summary>
     public IReadOnlyList<double> KeypointSigmas { get; init; } = KeypointOverlap.CocoSigmas;
 
+    /// <summary>For masks: the overlap is the lesser of IoU and boundary IoU of this width, a share of the diagonal (0.02); <see langword="null"/> means plain IoU.</summary>
+    public double? BoundaryRatio { get; init; }
+
+    /// <summary>
+    /// As the LVIS toolkit: the best predictions of an image over all classes are kept (the largest of <see cref="DetectionOptions.MaxDetections"/>);
+    /// those of classes that nobody looked for in the image are dropped; unmatched ones of classes that were not labelled exhaustively are ignored.
+    /// </summary>
+    public bool IsFederated { get; init; }
+
     /// <summary>How many images are compared at once; the result does not depend on it.</summary>
     public int Parallelism { get; init; } = 1;
 

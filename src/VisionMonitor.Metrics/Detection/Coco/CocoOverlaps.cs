@@ -31,7 +31,7 @@ internal abstract class CocoOverlap(CocoDataset dataset, CocoResults results) : 
     public static CocoOverlap For(CocoDataset dataset, CocoResults results, CocoOptions options) => dataset.Task switch
     {
         CocoTask.Boxes => new CocoBoxOverlap(dataset, results),
-        CocoTask.Masks => new CocoMaskOverlap(dataset, results, options.Detection.IsClassAgnostic),
+        CocoTask.Masks => new CocoMaskOverlap(dataset, results, options.Detection.IsClassAgnostic, options.BoundaryRatio),
         _ => new CocoKeypointOverlap(dataset, results, options.KeypointSigmas),
     };
 }
@@ -79,12 +79,15 @@ internal sealed class CocoBoxOverlap(CocoDataset dataset, CocoResults results) :
 }
 
 /// <summary>IoU of masks. Masks are read where a class has both sides only, except for areas.</summary>
-internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, bool isClassAgnostic) : CocoOverlap(dataset, results)
+internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, bool isClassAgnostic, double? boundaryRatio) : CocoOverlap(dataset, results)
 {
     private readonly MaskReader _masks = new(dataset, results);
     private readonly bool[] _hasTruth = new bool[dataset.Categories.Count];
     private MaskShape[] _truthShapes = [];
     private MaskShape[] _resultShapes = [];
+
+    /// <summary>Boundaries of the image at hand by object (0 and up) and by result (−1 and down), made when a pair first needs them.</summary>
+    private readonly Dictionary<int, MaskShape> _boundaries = [];
 
     public override void Turn(int[] truthIndices, int truthCount, int[] resultIndices, int resultCount, Span<double> resultAreas)
     {
@@ -99,6 +102,7 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
             _resultShapes = new MaskShape[resultCount * 2];
         }
 
+        _boundaries.Clear();
         Array.Clear(_hasTruth);
         for (int g = 0; g < truthCount; g++)
         {
@@ -134,9 +138,21 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
                     _truthShapes[t] = _masks.ReadTruth(TruthIndices[t]);
                 }
 
-                overlaps[at++] = MaskOverlap.Of(_resultShapes[p], _truthShapes[t], IsCrowd(TruthIndices[t]), floor);
+                bool isCrowd = IsCrowd(TruthIndices[t]);
+                double overlap = MaskOverlap.Of(_resultShapes[p], _truthShapes[t], isCrowd, floor);
+                overlaps[at++] = boundaryRatio is null || overlap <= 0 ? overlap : Math.Min(overlap, MaskOverlap.Of(Boundary(-1 - p, _resultShapes[p]), Boundary(t, _truthShapes[t]), isCrowd, floor));
             }
         }
+    }
+
+    private MaskShape Boundary(int key, in MaskShape shape)
+    {
+        if (!_boundaries.TryGetValue(key, out MaskShape boundary))
+        {
+            _boundaries[key] = boundary = new MaskShape(MaskBoundary.Of(shape.Mask, boundaryRatio!.Value));
+        }
+
+        return boundary;
     }
 }
 
