@@ -9,8 +9,12 @@ switch (args)
     case ["inference", .. string[] rest] when rest.Length >= 2:
         await InferenceBenchmark.RunAsync(rest);
         break;
+    case ["ruler", .. string[] rest] when rest.Length >= 1:
+        RulerBenchmark.Run(rest);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
+        Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         break;
 }

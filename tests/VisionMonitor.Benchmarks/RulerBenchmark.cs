@@ -106,19 +106,31 @@ internal static class RulerBenchmark
 
             return evaluation.Summarize(evidence, []).LogLoss!.Value;
         });
-        Job("50k × 1000: exact one-vs-rest AUC and AP", 3, () => ClassRanking.Areas(logits, truth, Classes).Average(a => a.RocAuc + a.AveragePrecision) ?? 0);
+        var keeping = new ClassificationEvaluation(Classes, keepProbabilities: true);
+        var kept = new ClassificationEvidence[truth.Length];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i] = keeping.CompareLogits(truth[i], logits.AsSpan(i * Classes, Classes));
+        }
+
+        Job("50k × 1000 probabilities: exact one-vs-rest AUC and AP", 3, () =>
+        {
+            var ranking = new ClassRanking(kept);
+            return Enumerable.Range(0, Classes).Average(c => ranking.Areas(c, []) is var (auc, ap) ? auc + ap : 0) ?? 0;
+        });
     }
 
     private static void Text(string folder)
     {
         const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789 ";
+        var random = new Random(1);
         (string, string)[] pairs = [.. Enumerable.Range(0, 10_000).Select(i =>
         {
-            char[] text = [.. Enumerable.Range(0, 40).Select(k => Letters[SplitMix64.Index((ulong)i, (ulong)k, Letters.Length)])];
+            char[] text = [.. Enumerable.Range(0, 40).Select(k => Letters[random.Next(Letters.Length)])];
             string truth = new(text);
             for (int k = 0; k < 4; k++)
             {
-                text[SplitMix64.Index((ulong)i, 100 + (ulong)k, 40)] = 'x';
+                text[random.Next(40)] = 'x';
             }
 
             return (truth, new string(text)[..(40 - (i % 3))]);
@@ -128,7 +140,7 @@ internal static class RulerBenchmark
             long edits = 0, length = 0;
             foreach ((string truth, string predicted) in pairs)
             {
-                edits += EditDistance.OfCharacters(truth, predicted);
+                edits += EditDistance.OfCodePoints(truth, predicted);
                 length += truth.Length;
             }
 

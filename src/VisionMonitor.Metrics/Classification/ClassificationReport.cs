@@ -109,6 +109,13 @@ public sealed record ClassificationReport
     /// <summary>Wilson's 95 % interval of the accuracy; it supposes that every weight is 1.</summary>
     public Interval? AccuracyInterval => Accuracy is { } accuracy ? Proportion.Wilson(Math.Min(accuracy * WeightSum, WeightSum), WeightSum) : null;
 
+    /// <summary>The numbers that need only labels, for many images at once; log loss, Brier and calibration are null, top-k beyond 1 is not known.</summary>
+    /// <param name="truth">Class indices, 0 to class count − 1.</param>
+    /// <param name="predicted">As many class indices.</param>
+    /// <param name="classCount">How many classes, at least 1.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or an index is out of range.</exception>
+    public static ClassificationReport FromLabels(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classCount) => LabelCounts.Report(truth, predicted, classCount);
+
     /// <summary>Mean over classes under the chosen policy for undefined ones.</summary>
     public PrecisionRecallF1 MacroWith(UndefinedClasses undefined) => new(Mean(c => c.Precision, undefined), Mean(c => c.Recall, undefined), Mean(c => c.F1, undefined));
 

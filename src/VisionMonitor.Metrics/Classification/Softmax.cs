@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using VisionMonitor.Metrics.Detection;
 
 namespace VisionMonitor.Metrics.Classification;
@@ -16,25 +18,57 @@ public static class Softmax
             throw new ArgumentException($"{logits.Length} logits cannot fill {probabilities.Length} probabilities.", nameof(probabilities));
         }
 
-        double highest = double.NegativeInfinity;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            if (!double.IsFinite(logits[i]))
-            {
-                throw new ArgumentException($"Logit {i} is {logits[i]}: logits are finite.", nameof(logits));
-            }
+        Of(logits, probabilities, out _, out _);
+    }
 
-            highest = Math.Max(highest, logits[i]);
+    /// <summary>As <see cref="Of(ReadOnlySpan{double}, Span{double})"/>, and the logit that was subtracted with the sum of what remained: their entropy needs no logarithm per class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Of(ReadOnlySpan<double> logits, Span<double> probabilities, out double highest, out double sum)
+    {
+        highest = double.NegativeInfinity;
+        bool isFinite = true;
+        foreach (double logit in logits)
+        {
+            isFinite &= double.IsFinite(logit);
+            highest = logit > highest ? logit : highest;
         }
 
-        for (int i = 0; i < logits.Length; i++)
+        if (!isFinite)
         {
-            probabilities[i] = Math.Exp(logits[i] - highest);
+            int at = 0;
+            while (double.IsFinite(logits[at]))
+            {
+                at++;
+            }
+
+            throw new ArgumentException($"Logit {at} is {logits[at]}: logits are finite.", nameof(logits));
+        }
+
+        // One way for every length and machine: what is left over at the end goes through the same instructions.
+        var subtracted = Vector512.Create(highest);
+        int i = 0;
+        for (; i <= logits.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            Vector512.Exp(Vector512.Create(logits.Slice(i, Vector512<double>.Count)) - subtracted).CopyTo(probabilities[i..]);
+        }
+
+        if (i < logits.Length)
+        {
+            Span<double> rest = stackalloc double[Vector512<double>.Count];
+            logits[i..].CopyTo(rest);
+            Vector512.Exp(Vector512.Create((ReadOnlySpan<double>)rest) - subtracted).CopyTo(rest);
+            rest[..(logits.Length - i)].CopyTo(probabilities[i..]);
         }
 
         // numpy's order of summation: two images with the same logits in another order tie, or do not, as they do there.
-        double sum = PairwiseSum.Sum(probabilities);
-        for (int i = 0; i < probabilities.Length; i++)
+        sum = PairwiseSum.Sum(probabilities);
+        var whole = Vector512.Create(sum);
+        for (i = 0; i <= probabilities.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            (Vector512.Create((ReadOnlySpan<double>)probabilities.Slice(i, Vector512<double>.Count)) / whole).CopyTo(probabilities[i..]);
+        }
+
+        for (; i < probabilities.Length; i++)
         {
             probabilities[i] /= sum;
         }

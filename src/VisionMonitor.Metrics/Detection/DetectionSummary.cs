@@ -31,6 +31,11 @@ public sealed class DetectionSummary
 
     internal static DetectionSummary Prepare(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence) => new(plan, RankedPredictions.Gather(plan, evidence));
 
+    /// <summary>The set after a few images changed (new predictions, a late label): the same numbers as preparing all evidence anew, without sorting it anew.</summary>
+    /// <param name="changes">Place of an image in the set and its new evidence; of two for one image the later counts.</param>
+    /// <exception cref="ArgumentException">Some evidence was made with other options, or a place is not in the set.</exception>
+    public DetectionSummary With(ReadOnlySpan<(int Image, DetectionEvidence Evidence)> changes) => new(_plan, _ranked.Merge(_plan, changes));
+
     /// <summary>All numbers of the set under the given weights.</summary>
     /// <param name="weights">One finite weight of at least 0 per image; empty means 1 for every image, which gives pycocotools' numbers.</param>
     public DetectionReport Summarize(ReadOnlySpan<double> weights)

@@ -7,7 +7,7 @@ namespace VisionMonitor.Metrics.Detection;
 /// The predictions of all images: by class, then by falling confidence; on equal confidence by image, then by order in the image.
 /// Structure of arrays; one prediction's planes are <see cref="MatchPlan.WordCount"/> words.
 /// </summary>
-internal sealed class RankedPredictions
+internal sealed partial class RankedPredictions
 {
     /// <summary>A prediction that is right somewhere, or wrong in only a part of an area's thresholds: looked at bit by bit.</summary>
     public const byte Mixed = 255;
@@ -182,25 +182,49 @@ internal sealed class RankedPredictions
         for (int c = 0; c < plan.ClassCount; c++)
         {
             StableSort.Descending(order.AsSpan(Starts[c], Starts[c + 1] - Starts[c]), bucket.Confidences);
-            Span<int> rightCounts = RightCounts.AsSpan(c * plan.PlaneCount, plan.PlaneCount);
             for (int i = Starts[c]; i < Starts[c + 1]; i++)
             {
                 int from = order[i];
-                bool isRight = false;
                 (Images[i], Ranks[i], Confidences[i]) = (bucket.Images[from], bucket.Ranks[from], bucket.Confidences[from]);
                 for (int w = 0; w < words; w++)
                 {
-                    ulong right = bucket.Right[(from * words) + w];
-                    Right[(i * words) + w] = right;
-                    isRight |= right != 0;
+                    Right[(i * words) + w] = bucket.Right[(from * words) + w];
                     Wrong[(i * words) + w] = bucket.Wrong[(from * words) + w];
+                }
+
+                Patterns[i] = PatternOf(plan, Right.AsSpan(i * words, words), Wrong.AsSpan(i * words, words));
+            }
+        }
+
+        CountRight(plan);
+    }
+
+    /// <summary>Notes where each class is right, and how often in each plane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CountRight(MatchPlan plan)
+    {
+        int words = plan.WordCount;
+        for (int c = 0; c < plan.ClassCount; c++)
+        {
+            Span<int> rightCounts = RightCounts.AsSpan(c * plan.PlaneCount, plan.PlaneCount);
+            for (int i = Starts[c]; i < Starts[c + 1]; i++)
+            {
+                if (Patterns[i] != Mixed)
+                {
+                    continue;
+                }
+
+                bool isRight = false;
+                for (int w = 0; w < words; w++)
+                {
+                    ulong right = Right[(i * words) + w];
+                    isRight |= right != 0;
                     for (; right != 0; right &= right - 1)
                     {
                         rightCounts[(w * 64) + BitOperations.TrailingZeroCount(right)]++;
                     }
                 }
 
-                Patterns[i] = PatternOf(plan, Right.AsSpan(i * words, words), Wrong.AsSpan(i * words, words));
                 if (isRight)
                 {
                     RightPlaces.Add(i);

@@ -21,6 +21,14 @@ public static class EditDistance
         return pattern.IsEmpty ? text.Length : pattern.Length <= 64 ? Short(pattern, text) : Long(pattern, text);
     }
 
+    /// <summary>The distance of two texts in Unicode code points as they are (no normalization).</summary>
+    public static int OfCodePoints(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        const int Longest = 512;
+        Span<int> first = a.Length <= Longest ? stackalloc int[Longest] : new int[a.Length], second = b.Length <= Longest ? stackalloc int[Longest] : new int[b.Length];
+        return Of(first[..TextUnits.CodePoints(a, first)], second[..TextUnits.CodePoints(b, second)]);
+    }
+
     private static int Short(ReadOnlySpan<int> pattern, ReadOnlySpan<int> text)
     {
         // An open hash table of at most 64 items in 128 slots; a mask of 0 marks a free slot.

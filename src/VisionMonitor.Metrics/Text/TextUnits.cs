@@ -69,6 +69,13 @@ internal static class TextUnits
     private static int[] CodePoints(string text)
     {
         int[] points = new int[text.Length];
+        int count = CodePoints(text, points);
+        return count == points.Length ? points : points[..count];
+    }
+
+    /// <summary>Writes the code points of a text and returns how many there are; half a surrogate pair stands for itself.</summary>
+    public static int CodePoints(ReadOnlySpan<char> text, Span<int> points)
+    {
         int count = 0;
         for (int i = 0; i < text.Length; i++)
         {
@@ -82,7 +89,7 @@ internal static class TextUnits
             }
         }
 
-        return count == points.Length ? points : points[..count];
+        return count;
     }
 
     private static int[] Graphemes(string text, Dictionary<string, int> clusters)

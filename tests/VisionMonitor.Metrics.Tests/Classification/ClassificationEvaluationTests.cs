@@ -107,6 +107,28 @@ public sealed class ClassificationEvaluationTests
     }
 
     [Fact]
+    public void FromLabels_TheSameLabels_GivesTheSameMatrixMetrics()
+    {
+        int[] truth = [.. Enumerable.Range(0, 500).Select(i => i * 7 % 5)], predicted = [.. Enumerable.Range(0, 500).Select(i => i * i % 7 % 5)];
+        ClassificationReport slow = Summarize(5, truth, [.. predicted.SelectMany(p => Enumerable.Range(0, 5).Select(c => c == p ? 1f : 0f))]), fast = ClassificationReport.FromLabels(truth, predicted, 5);
+
+        fast.Confusion.ShouldBe(slow.Confusion);
+        (fast.Accuracy, fast.MatthewsCorrelation, fast.Kappa, fast.BalancedAccuracy, fast.Macro, fast.Weighted).ShouldBe((slow.Accuracy, slow.MatthewsCorrelation, slow.Kappa, slow.BalancedAccuracy, slow.Macro, slow.Weighted));
+        Should.Throw<ArgumentException>(() => ClassificationReport.FromLabels([5], [0], 5)).Message.ShouldContain("Image 0");
+    }
+
+    [Fact]
+    public void ClassRanking_ScoresThatDifferInTheirLastBits_EqualsTheSortOfEach()
+    {
+        var evaluation = new ClassificationEvaluation(2, keepProbabilities: true);
+        double[] scores = [.. Enumerable.Range(0, 300).Select(i => 0.25 + (i * 37 % 100 / 4 * 1e-16 * 4) + (i % 3 == 0 ? 0.5 : 0))];
+        int[] truth = [.. Enumerable.Range(0, 300).Select(i => i * 13 % 7 % 2)];
+        var ranking = new ClassRanking([.. scores.Select((s, i) => evaluation.Compare(truth[i], (ReadOnlySpan<double>)[1 - s, s]))]);
+
+        ranking.Areas(1, []).ShouldBe(RankedScores.Both(scores, [.. truth.Select(t => t == 1)]));
+    }
+
+    [Fact]
     public void Summarize_WeightOf3_EqualsTheImageThreeTimes()
     {
         var evaluation = new ClassificationEvaluation(3, keepProbabilities: true);

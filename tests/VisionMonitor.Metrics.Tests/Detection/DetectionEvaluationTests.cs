@@ -118,4 +118,42 @@ public sealed class DetectionEvaluationTests
 
         return evidence;
     }
+
+    /// <summary>Merging changed images in is the same, to the last bit, as preparing all evidence anew; coarse confidences make ties between images.</summary>
+    [Fact]
+    public void With_SomeImagesChanged_EqualsPreparingAnew()
+    {
+        var evaluation = new DetectionEvaluation(new DetectionOptions(), 3);
+        DetectionEvidence Random(ulong seed)
+        {
+            int Draw(ulong k, int below) => VisionMonitor.Metrics.Statistics.SplitMix64.Index(seed, k, below);
+            TruthBox[] truth = [.. Enumerable.Range(0, Draw(1, 4)).Select(i => new TruthBox(Draw(10 + (ulong)i, 3), new BoundingBox(30 * i, 0, 20, 20)))];
+            PredictedBox[] predicted = [.. Enumerable.Range(0, Draw(2, 9)).Select(i => new PredictedBox(Draw(30 + (ulong)i, 3), new BoundingBox(30 * (i % 4), Draw(50 + (ulong)i, 8), 20, 20), Draw(70 + (ulong)i, 5) / 4.0))];
+            return evaluation.Compare(truth, predicted);
+        }
+
+        for (ulong round = 0; round < 20; round++)
+        {
+            DetectionEvidence[] evidence = [.. Enumerable.Range(0, 40).Select(i => Random((1000 * round) + (ulong)i))];
+            (int, DetectionEvidence)[] changes = [.. Enumerable.Range(0, 7).Select(i => (((i * 11) + (int)round) % 40, Random((1000 * round) + 500 + (ulong)i)))];
+            var summary = DetectionSummary.Prepare(evaluation, evidence);
+            foreach ((int image, DetectionEvidence one) in changes)
+            {
+                evidence[image] = one;
+            }
+
+            double[] weights = [.. Enumerable.Range(0, 40).Select(i => (i * 7 % 5) / 3.0)];
+            DetectionSummary anew = DetectionSummary.Prepare(evaluation, evidence), merged = summary.With(changes);
+
+            foreach (double[] given in (double[][])[[], weights])
+            {
+                DetectionReport expected = anew.Summarize(given), found = merged.Summarize(given);
+                found.PerClass.ShouldBe(expected.PerClass);
+                (found with { PerClass = [] }).ShouldBe(expected with { PerClass = [] });
+                merged.AveragePrecision(given, []).ShouldBe(anew.AveragePrecision(given, []));
+            }
+        }
+
+        Should.Throw<ArgumentOutOfRangeException>(() => DetectionSummary.Prepare(evaluation, []).With([(0, Random(1))]));
+    }
 }
