@@ -12,9 +12,13 @@ switch (args)
     case ["ruler", .. string[] rest] when rest.Length >= 1:
         RulerBenchmark.Run(rest);
         break;
+    case ["drift", .. string[] parts]:
+        DriftBenchmark.Run(parts.Length > 0 ? parts : ["rff", "ks", "pca", "frechet", "mmd"]);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
         Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
+        Console.WriteLine("       VisionMonitor.Benchmarks drift [rff|ks|pca|frechet|mmd]…");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         break;
 }

@@ -6,9 +6,13 @@ namespace VisionMonitor.Metrics.Drift;
 /// <param name="KolmogorovSmirnov">The statistic of each dimension, 0 to 1.</param>
 /// <param name="PValues">Its asymptotic p-value, as scipy's ks_2samp gives it.</param>
 /// <param name="Wasserstein">Wasserstein-1 of each dimension.</param>
-/// <param name="PopulationStability">PSI over the baseline's deciles.</param>
-public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues, double[] Wasserstein, double[] PopulationStability)
+public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues, double[] Wasserstein)
 {
+    private Lazy<double[]> _stability = new();
+
+    /// <summary>PSI of each dimension over the baseline's deciles; computed when first asked for.</summary>
+    public double[] PopulationStability => _stability.Value;
+
     /// <summary>The smallest p-value times the number of dimensions, at most 1.</summary>
     public double BonferroniP => Math.Min(1, PValues.Min() * PValues.Length);
 
@@ -57,14 +61,16 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
 
         double m = baseline[0].Length, n = other[0].Length;
         int count = Math.Max(1, (int)Math.Round(m * n / (m + n)));
-        double[] largest = new double[dimension], p = new double[dimension], area = new double[dimension], stability = new double[dimension];
+        double[] largest = new double[dimension], p = new double[dimension], area = new double[dimension];
         Parallel.For(0, dimension, new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism }, d =>
         {
             (largest[d], area[d]) = Gaps(baseline[d], other[d]);
             p[d] = KolmogorovDistribution.Above(largest[d], count);
-            stability[d] = Univariate.PopulationStability(Array.ConvertAll(baseline[d], v => (double)v), Array.ConvertAll(other[d], v => (double)v));
         });
-        return new DimensionTests(largest, p, area, stability);
+        return new DimensionTests(largest, p, area)
+        {
+            _stability = new Lazy<double[]>(() => [.. baseline.Zip(other, (x, y) => Univariate.StabilityOfSorted(Array.ConvertAll(x, v => (double)v), Array.ConvertAll(y, v => (double)v), 1e-4))]),
+        };
     }
 
     private static (double Largest, double Area) Gaps(float[] x, float[] y)

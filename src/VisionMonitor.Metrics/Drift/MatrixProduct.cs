@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -87,6 +88,7 @@ internal static class MatrixProduct
     }
 
     /// <summary>a·x + b in one rounding; the type is known to the compiler, so nothing is asked at run time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FusedMultiplyAdd<T>(Vector512<T> a, Vector512<T> x, Vector512<T> b) => typeof(T) == typeof(float)
         ? Vector512.FusedMultiplyAdd(a.AsSingle(), x.AsSingle(), b.AsSingle()).As<float, T>()
         : Vector512.FusedMultiplyAdd(a.AsDouble(), x.AsDouble(), b.AsDouble()).As<double, T>();
@@ -146,13 +148,25 @@ internal static class MatrixProduct
             Vector512<T> w0 = Vector512.LoadUnsafe(ref source, start), w1 = Vector512.LoadUnsafe(ref source, start + lanes);
             Vector512<T> w2 = Vector512.LoadUnsafe(ref source, start + (2 * lanes)), w3 = Vector512.LoadUnsafe(ref source, start + (3 * lanes));
             Vector512<T> x = Vector512.Create(x0[p]);
-            (a0, a1, a2, a3) = (FusedMultiplyAdd(x, w0, a0), FusedMultiplyAdd(x, w1, a1), FusedMultiplyAdd(x, w2, a2), FusedMultiplyAdd(x, w3, a3));
+            a0 = FusedMultiplyAdd(x, w0, a0);
+            a1 = FusedMultiplyAdd(x, w1, a1);
+            a2 = FusedMultiplyAdd(x, w2, a2);
+            a3 = FusedMultiplyAdd(x, w3, a3);
             x = Vector512.Create(x1[p]);
-            (b0, b1, b2, b3) = (FusedMultiplyAdd(x, w0, b0), FusedMultiplyAdd(x, w1, b1), FusedMultiplyAdd(x, w2, b2), FusedMultiplyAdd(x, w3, b3));
+            b0 = FusedMultiplyAdd(x, w0, b0);
+            b1 = FusedMultiplyAdd(x, w1, b1);
+            b2 = FusedMultiplyAdd(x, w2, b2);
+            b3 = FusedMultiplyAdd(x, w3, b3);
             x = Vector512.Create(x2[p]);
-            (c0, c1, c2, c3) = (FusedMultiplyAdd(x, w0, c0), FusedMultiplyAdd(x, w1, c1), FusedMultiplyAdd(x, w2, c2), FusedMultiplyAdd(x, w3, c3));
+            c0 = FusedMultiplyAdd(x, w0, c0);
+            c1 = FusedMultiplyAdd(x, w1, c1);
+            c2 = FusedMultiplyAdd(x, w2, c2);
+            c3 = FusedMultiplyAdd(x, w3, c3);
             x = Vector512.Create(x3[p]);
-            (d0, d1, d2, d3) = (FusedMultiplyAdd(x, w0, d0), FusedMultiplyAdd(x, w1, d1), FusedMultiplyAdd(x, w2, d2), FusedMultiplyAdd(x, w3, d3));
+            d0 = FusedMultiplyAdd(x, w0, d0);
+            d1 = FusedMultiplyAdd(x, w1, d1);
+            d2 = FusedMultiplyAdd(x, w2, d2);
+            d3 = FusedMultiplyAdd(x, w3, d3);
         }
 
         int width = 4 * Vector512<T>.Count;

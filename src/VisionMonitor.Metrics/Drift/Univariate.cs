@@ -51,12 +51,14 @@ public static class Univariate
     }
 
     /// <summary>Population stability index over the baseline's deciles: Σ(q − p)·ln(q / p), shares raised to at least <paramref name="floor"/>.</summary>
-    public static double PopulationStability(ReadOnlySpan<double> baseline, ReadOnlySpan<double> window, double floor = 1e-4)
+    public static double PopulationStability(ReadOnlySpan<double> baseline, ReadOnlySpan<double> window, double floor = 1e-4) => StabilityOfSorted(Sorted(baseline), Sorted(window), floor);
+
+    /// <summary>Of samples that are ascending already.</summary>
+    internal static double StabilityOfSorted(double[] sorted, double[] window, double floor)
     {
-        double[] sorted = Sorted(baseline);
         // i · 0.1 and not i / 10: np.linspace rounds so, and an edge that falls on a value must fall on the same side of it.
         double[] edges = [.. Enumerable.Range(1, 9).Select(i => Quantile.OfSorted(sorted, i * 0.1)).Distinct()];
-        double[] p = Shares(sorted, edges), q = Shares(Sorted(window), edges);
+        double[] p = Shares(sorted, edges), q = Shares(window, edges);
         double sum = 0;
         for (int i = 0; i < p.Length; i++)
         {
