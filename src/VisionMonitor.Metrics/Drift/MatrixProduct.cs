@@ -22,7 +22,7 @@ internal static class MatrixProduct
     public static void TransposedB<T>(ReadOnlySpan<T> a, int m, ReadOnlySpan<T> b, int n, int k, Span<T> c, int stride)
         where T : unmanaged, INumber<T>
     {
-        int width = 4 * Vector512<T>.Count, panelCount = (n + width - 1) / width;
+        int width = 3 * Vector256<T>.Count, panelCount = (n + width - 1) / width;
         T[] packed = ArrayPool<T>.Shared.Rent(panelCount * width * Depth);
         Span<T> corner = stackalloc T[4 * width];
         for (int i = 0; i < m; i++)
@@ -89,9 +89,9 @@ internal static class MatrixProduct
 
     /// <summary>a·x + b in one rounding; the type is known to the compiler, so nothing is asked at run time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> FusedMultiplyAdd<T>(Vector512<T> a, Vector512<T> x, Vector512<T> b) => typeof(T) == typeof(float)
-        ? Vector512.FusedMultiplyAdd(a.AsSingle(), x.AsSingle(), b.AsSingle()).As<float, T>()
-        : Vector512.FusedMultiplyAdd(a.AsDouble(), x.AsDouble(), b.AsDouble()).As<double, T>();
+    private static Vector256<T> FusedMultiplyAdd<T>(Vector256<T> a, Vector256<T> x, Vector256<T> b) => typeof(T) == typeof(float)
+        ? Vector256.FusedMultiplyAdd(a.AsSingle(), x.AsSingle(), b.AsSingle()).As<float, T>()
+        : Vector256.FusedMultiplyAdd(a.AsDouble(), x.AsDouble(), b.AsDouble()).As<double, T>();
 
     private static void Pack<T>(ReadOnlySpan<T> b, int n, int k, int from, int depth, int width, Span<T> packed)
         where T : unmanaged
@@ -131,58 +131,55 @@ internal static class MatrixProduct
         }
     }
 
-    /// <summary>Four rows of A against one panel: sixteen accumulators stay in registers.</summary>
+    /// <summary>Four rows of A against one panel: twelve accumulators, the panel's three vectors and one number of A fill the sixteen registers of AVX2.</summary>
     private static void Block<T>(ReadOnlySpan<T> a, int row, int height, int k, int from, int depth, ReadOnlySpan<T> panel, Span<T> corner)
         where T : unmanaged
     {
-        ReadOnlySpan<T> x0 = a.Slice((row * k) + from, depth);
-        ReadOnlySpan<T> x1 = height > 1 ? a.Slice(((row + 1) * k) + from, depth) : x0;
-        ReadOnlySpan<T> x2 = height > 2 ? a.Slice(((row + 2) * k) + from, depth) : x0;
-        ReadOnlySpan<T> x3 = height > 3 ? a.Slice(((row + 3) * k) + from, depth) : x0;
-        Vector512<T> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        Vector512<T> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
+        ref T x0 = ref Start(a, row, k, from, depth);
+        ref T x1 = ref height > 1 ? ref Start(a, row + 1, k, from, depth) : ref x0;
+        ref T x2 = ref height > 2 ? ref Start(a, row + 2, k, from, depth) : ref x0;
+        ref T x3 = ref height > 3 ? ref Start(a, row + 3, k, from, depth) : ref x0;
+        Vector256<T> a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
+        Vector256<T> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
         ref T source = ref MemoryMarshal.GetReference(panel);
-        nuint lanes = (nuint)Vector512<T>.Count, start = 0;
-        for (int p = 0; p < x0.Length; p++, start += 4 * lanes)
+        nuint lanes = (nuint)Vector256<T>.Count, start = 0;
+        for (int p = 0; p < depth; p++, start += 3 * lanes)
         {
-            Vector512<T> w0 = Vector512.LoadUnsafe(ref source, start), w1 = Vector512.LoadUnsafe(ref source, start + lanes);
-            Vector512<T> w2 = Vector512.LoadUnsafe(ref source, start + (2 * lanes)), w3 = Vector512.LoadUnsafe(ref source, start + (3 * lanes));
-            Vector512<T> x = Vector512.Create(x0[p]);
+            Vector256<T> w0 = Vector256.LoadUnsafe(ref source, start), w1 = Vector256.LoadUnsafe(ref source, start + lanes), w2 = Vector256.LoadUnsafe(ref source, start + (2 * lanes));
+            Vector256<T> x = Vector256.Create(Unsafe.Add(ref x0, p));
             a0 = FusedMultiplyAdd(x, w0, a0);
             a1 = FusedMultiplyAdd(x, w1, a1);
             a2 = FusedMultiplyAdd(x, w2, a2);
-            a3 = FusedMultiplyAdd(x, w3, a3);
-            x = Vector512.Create(x1[p]);
+            x = Vector256.Create(Unsafe.Add(ref x1, p));
             b0 = FusedMultiplyAdd(x, w0, b0);
             b1 = FusedMultiplyAdd(x, w1, b1);
             b2 = FusedMultiplyAdd(x, w2, b2);
-            b3 = FusedMultiplyAdd(x, w3, b3);
-            x = Vector512.Create(x2[p]);
+            x = Vector256.Create(Unsafe.Add(ref x2, p));
             c0 = FusedMultiplyAdd(x, w0, c0);
             c1 = FusedMultiplyAdd(x, w1, c1);
             c2 = FusedMultiplyAdd(x, w2, c2);
-            c3 = FusedMultiplyAdd(x, w3, c3);
-            x = Vector512.Create(x3[p]);
+            x = Vector256.Create(Unsafe.Add(ref x3, p));
             d0 = FusedMultiplyAdd(x, w0, d0);
             d1 = FusedMultiplyAdd(x, w1, d1);
             d2 = FusedMultiplyAdd(x, w2, d2);
-            d3 = FusedMultiplyAdd(x, w3, d3);
         }
 
-        int width = 4 * Vector512<T>.Count;
-        Store(a0, a1, a2, a3, corner);
-        Store(b0, b1, b2, b3, corner[width..]);
-        Store(c0, c1, c2, c3, corner[(2 * width)..]);
-        Store(d0, d1, d2, d3, corner[(3 * width)..]);
+        int width = 3 * Vector256<T>.Count;
+        Store(a0, a1, a2, corner);
+        Store(b0, b1, b2, corner[width..]);
+        Store(c0, c1, c2, corner[(2 * width)..]);
+        Store(d0, d1, d2, corner[(3 * width)..]);
     }
 
-    private static void Store<T>(Vector512<T> v0, Vector512<T> v1, Vector512<T> v2, Vector512<T> v3, Span<T> target)
+    /// <summary>Where a row's stretch begins; the slice checks that all of it is there.</summary>
+    private static ref T Start<T>(ReadOnlySpan<T> a, int row, int k, int from, int depth) => ref MemoryMarshal.GetReference(a.Slice((row * k) + from, depth));
+
+    private static void Store<T>(Vector256<T> v0, Vector256<T> v1, Vector256<T> v2, Span<T> target)
         where T : unmanaged
     {
-        int lanes = Vector512<T>.Count;
+        int lanes = Vector256<T>.Count;
         v0.CopyTo(target);
         v1.CopyTo(target[lanes..]);
         v2.CopyTo(target[(2 * lanes)..]);
-        v3.CopyTo(target[(3 * lanes)..]);
     }
 }
