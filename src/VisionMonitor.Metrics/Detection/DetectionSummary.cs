@@ -47,6 +47,7 @@ public sealed class DetectionSummary
     internal DetectionReport Report(DetectionAccumulation accumulation, double[] weightOf)
     {
         double[] truthsOf = _ranked.WeightedTruths(_plan, weightOf);
+        long[] truthCounts = _ranked.CountTruths(_plan, weightOf);
         int last = _plan.MaxDetections.Length - 1;
         int small = Area("small"), medium = Area("medium"), large = Area("large");
         return new DetectionReport
@@ -63,7 +64,7 @@ public sealed class DetectionSummary
             AverageRecallSmall = accumulation.MeanRecall(small, last),
             AverageRecallMedium = accumulation.MeanRecall(medium, last),
             AverageRecallLarge = accumulation.MeanRecall(large, last),
-            PerClass = [.. Enumerable.Range(0, _plan.ClassCount).Select(k => ReportClass(accumulation, weightOf, truthsOf, k))],
+            PerClass = [.. Enumerable.Range(0, _plan.ClassCount).Select(k => ReportClass(accumulation, weightOf, truthsOf, truthCounts, k))],
             ImageCount = weightOf.LongCount(w => w > 0),
         };
     }
@@ -164,10 +165,9 @@ public sealed class DetectionSummary
         return -1;
     }
 
-    private ClassDetectionReport ReportClass(DetectionAccumulation accumulation, double[] weightOf, double[] truthsOf, int classIndex)
+    private ClassDetectionReport ReportClass(DetectionAccumulation accumulation, double[] weightOf, double[] truthsOf, long[] truthCounts, int classIndex)
     {
         int last = _plan.MaxDetections.Length - 1;
-        (long truths, long predictions) = _ranked.Count(classIndex, weightOf);
         BestPoint? best = BestPoint.Find(_plan, _ranked, weightOf, truthsOf, classIndex);
         return new ClassDetectionReport
         {
@@ -176,8 +176,8 @@ public sealed class DetectionSummary
             AveragePrecision50 = accumulation.ClassPrecision(classIndex, 0.5, 0, last),
             AveragePrecision75 = accumulation.ClassPrecision(classIndex, 0.75, 0, last),
             AverageRecall = accumulation.ClassRecall(classIndex, 0, last),
-            TruthCount = truths,
-            PredictedCount = predictions,
+            TruthCount = truthCounts[classIndex],
+            PredictedCount = _ranked.CountPredictions(classIndex, weightOf),
             BestConfidence = best?.Confidence,
             Precision = best?.Precision,
             Recall = best?.Recall,

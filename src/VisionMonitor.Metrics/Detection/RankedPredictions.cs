@@ -100,23 +100,30 @@ internal sealed partial class RankedPredictions
         return ranked;
     }
 
-    /// <summary>Objects to find and predictions of one class in images of a weight above 0.</summary>
+    /// <summary>Per class: objects to find in images of a weight above 0, in the first area.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public (long Truths, long Predictions) Count(int classIndex, double[] weightOf)
+    public long[] CountTruths(MatchPlan plan, double[] weightOf)
     {
-        long truths = 0, predictions = 0;
-        int areas = TruthImages.Length == 0 ? 1 : TruthCounts.Length / TruthImages.Length;
+        long[] truths = new long[plan.ClassCount];
         for (int cell = 0; cell < TruthImages.Length; cell++)
         {
-            truths += TruthClasses[cell] == classIndex && weightOf[TruthImages[cell]] > 0 ? TruthCounts[cell * areas] : 0;
+            truths[TruthClasses[cell]] += weightOf[TruthImages[cell]] > 0 ? TruthCounts[cell * plan.AreaCount] : 0;
         }
 
+        return truths;
+    }
+
+    /// <summary>Predictions of one class in images of a weight above 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public long CountPredictions(int classIndex, double[] weightOf)
+    {
+        long predictions = 0;
         for (int i = Starts[classIndex]; i < Starts[classIndex + 1]; i++)
         {
             predictions += weightOf[Images[i]] > 0 ? 1 : 0;
         }
 
-        return (truths, predictions);
+        return predictions;
     }
 
     /// <summary>[class × area]: weighted objects to find.</summary>
