@@ -25,7 +25,7 @@ public sealed class DemoStory(
     ILogger<DemoStory> log)
 {
     private const int BaselineImages = 200;
-    internal const int ImagesPerWindow = 40;
+    internal const int ImagesPerWindow = 30;
     private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>Fills what is missing of the demo.</summary>

@@ -22,7 +22,7 @@ internal static class TruthMap
             if (regions[id].Area > 0)
             {
                 ObjectKind kind = composition.Parcels[id - 1].Kind;
-                double share = (double)regions[id].Area / AreaAlone(composition, id);
+                double share = IsCovered(composition, id) ? (double)regions[id].Area / AreaAlone(composition, id) : 1;
                 objects.Add(new SceneObject(id, kind, regions[id].Box, regions[id].Area, share));
                 listed.Add(new SceneSegment(id, kind.Name(), (int)kind, IsThing: true, regions[id].Box, regions[id].Area));
             }
@@ -57,11 +57,20 @@ internal static class TruthMap
         return canvas.Read();
     }
 
+    /// <summary>Whether a nearer object may hide a part of this one: their bounds meet. Most stand free, and need no second drawing.</summary>
+    private static bool IsCovered(Composition composition, int id)
+    {
+        SKRect bounds = BoundsOf(composition.Parcels[id - 1]);
+        return composition.BackToFront().SkipWhile(pair => pair.Id != id).Skip(1).Any(nearer => BoundsOf(nearer.Parcel).IntersectsWithInclusive(bounds));
+
+        static SKRect BoundsOf(Parcel parcel) => parcel.Outline.Select(path => path.Bounds).Aggregate(SKRect.Union);
+    }
+
     private static int AreaAlone(Composition composition, int id)
     {
         using IdCanvas canvas = new(composition);
         canvas.Fill(composition.Parcels[id - 1].Outline, (byte)id);
-        return canvas.Read().Count(pixel => pixel == id);
+        return canvas.Read().AsSpan().Count((byte)id);
     }
 
     private static (PixelBox Box, int Area)[] Regions(byte[] map, int width)
