@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 
 namespace VisionMonitor.Endpoints;
@@ -14,7 +15,7 @@ internal static class IncidentEndpoints
         RouteGroupBuilder incidents = api.MapGroup("").WithTags("Incidents");
         incidents.MapGet("/incidents", ListAsync).WithMetadata(new FiltersByProject()).WithSummary("Incidents, newest first; open=true for those that are not resolved");
         incidents.MapGet("/incidents/{incidentId:long}", GetAsync).WithSummary("One incident with its messages");
-        incidents.MapPost("/incidents/{incidentId:long}/acknowledge", AcknowledgeAsync).For(Role.Editor).WithSummary("Say that somebody looks after it");
+        incidents.MapPost("/incidents/{incidentId:long}/acknowledge", AcknowledgeAsync).For(Role.Editor).WithSummary("Say that somebody looks after it; the first to say so stays");
         incidents.MapPost("/incidents/{incidentId:long}/silence", SilenceAsync).For(Role.Editor).WithSummary("Send no message until then; null ends the silence");
         incidents.MapPut("/incidents/{incidentId:long}/note", WriteNoteAsync).For(Role.Editor).WithSummary("Write down what was found");
     }
@@ -39,30 +40,15 @@ internal static class IncidentEndpoints
         return TypedResults.Ok(new IncidentView(incident, rule, messages));
     }
 
-    private static Task<Ok<Incident>> AcknowledgeAsync(long incidentId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
-        ChangeAsync(incidentId, "incident.acknowledged", "", caller, db, time, cancellationToken, (incident, now) =>
-        {
-            incident.AcknowledgedBy = caller.Name.Length > 100 ? caller.Name[..100] : caller.Name;
-            incident.AcknowledgedAt = now;
-        });
+    // The gate has seen to it that there is such an incident.
+    private static async Task<Ok<Incident>> AcknowledgeAsync(long incidentId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await IncidentActions.AcknowledgeAsync(db, incidentId, caller, time.GetUtcNow(), cancellationToken));
 
-    private static Task<Ok<Incident>> SilenceAsync(long incidentId, Silence silence, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
-        ChangeAsync(incidentId, "incident.silenced", $"until {silence.Until:u}: {silence.Reason}", caller, db, time, cancellationToken, (incident, _) => incident.SilencedUntil = silence.Until);
+    private static async Task<Ok<Incident>> SilenceAsync(long incidentId, Silence silence, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await IncidentActions.SilenceAsync(db, incidentId, silence.Until, silence.Reason, caller, time.GetUtcNow(), cancellationToken));
 
-    private static Task<Ok<Incident>> WriteNoteAsync(long incidentId, IncidentNote note, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
-        ChangeAsync(incidentId, "incident.noted", "", caller, db, time, cancellationToken, (incident, _) => incident.Note = note.Text);
-
-    private static async Task<Ok<Incident>> ChangeAsync(
-        long incidentId, string action, string detail, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken, Action<Incident, DateTimeOffset> change)
-    {
-        DateTimeOffset now = time.GetUtcNow();
-        Incident incident = await db.Incidents.SingleAsync(incident => incident.Id == incidentId, cancellationToken);
-        change(incident, now);
-        db.Record(caller, now, action, incident.ProjectId, $"incident {incidentId} {detail}".TrimEnd());
-        db.Announce(NoticeKinds.IncidentChanged, incident.ProjectId, incidentId, now);
-        await db.SaveChangesAsync(cancellationToken);
-        return TypedResults.Ok(incident);
-    }
+    private static async Task<Ok<Incident>> WriteNoteAsync(long incidentId, IncidentNote note, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await IncidentActions.WriteNoteAsync(db, incidentId, note.Text, caller, time.GetUtcNow(), cancellationToken));
 }
 
 /// <summary>An incident, the rule that found it and the messages that were owed for it.</summary>

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 
 namespace VisionMonitor.Endpoints;
@@ -28,68 +28,39 @@ internal static class ScheduleEndpoints
     private static async Task<Results<Created<Schedule>, ProblemHttpResult>> CreateAsync(
         long projectId, ScheduleOrder order, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (DueTimes.Problem(order.Cron, order.TimeZone) is { } problem)
-        {
-            return Problem.Invalid("invalid_schedule", problem);
-        }
-
-        Schedule schedule = new() { ProjectId = projectId, Name = order.Name, Cron = order.Cron, TimeZone = order.TimeZone, PlannedUntil = time.GetUtcNow() };
+        Schedule schedule = new() { ProjectId = projectId, Name = order.Name, Cron = order.Cron, TimeZone = order.TimeZone };
         order.ApplyTo(schedule);
-        db.Schedules.Add(schedule);
-        await SaveAsync(schedule, "schedule.created", caller, db, time, cancellationToken);
-        return TypedResults.Created($"/api/v1/schedules/{schedule.Id}", schedule);
+        return await ScheduleActions.WriteAsync(db, schedule, caller, time.GetUtcNow(), cancellationToken) is { } problem
+            ? Problem.Invalid("invalid_schedule", problem)
+            : TypedResults.Created($"/api/v1/schedules/{schedule.Id}", schedule);
     }
 
     private static async Task<Results<Ok<Schedule>, ProblemHttpResult>> ChangeAsync(
         long scheduleId, ScheduleOrder order, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (DueTimes.Problem(order.Cron, order.TimeZone) is { } problem)
-        {
-            return Problem.Invalid("invalid_schedule", problem);
-        }
-
         Schedule schedule = await db.Schedules.SingleAsync(schedule => schedule.Id == scheduleId, cancellationToken);
         order.ApplyTo(schedule);
-
-        // The new expression counts from now: it does not reach back for due times that it would have had.
-        schedule.PlannedUntil = time.GetUtcNow();
-        return TypedResults.Ok(await SaveAsync(schedule, "schedule.changed", caller, db, time, cancellationToken));
+        return await ScheduleActions.WriteAsync(db, schedule, caller, time.GetUtcNow(), cancellationToken) is { } problem
+            ? Problem.Invalid("invalid_schedule", problem)
+            : TypedResults.Ok(schedule);
     }
 
     private static async Task<NoContent> DeleteAsync(long scheduleId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         Schedule schedule = await db.Schedules.SingleAsync(schedule => schedule.Id == scheduleId, cancellationToken);
-        db.Schedules.Remove(schedule);
-        await SaveAsync(schedule, "schedule.deleted", caller, db, time, cancellationToken);
+        await ScheduleActions.DeleteAsync(db, schedule, caller, time.GetUtcNow(), cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Schedule>> PauseAsync(long scheduleId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
-    {
-        Schedule schedule = await db.Schedules.SingleAsync(schedule => schedule.Id == scheduleId, cancellationToken);
-        schedule.IsPaused = true;
-        return TypedResults.Ok(await SaveAsync(schedule, "schedule.paused", caller, db, time, cancellationToken));
-    }
+    private static async Task<Ok<Schedule>> PauseAsync(long scheduleId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ScheduleActions.PauseAsync(db, scheduleId, isPaused: true, caller, time.GetUtcNow(), cancellationToken));
 
-    private static async Task<Ok<Schedule>> ResumeAsync(long scheduleId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
-    {
-        Schedule schedule = await db.Schedules.SingleAsync(schedule => schedule.Id == scheduleId, cancellationToken);
-        schedule.IsPaused = false;
-        schedule.PlannedUntil = time.GetUtcNow();
-        return TypedResults.Ok(await SaveAsync(schedule, "schedule.resumed", caller, db, time, cancellationToken));
-    }
+    private static async Task<Ok<Schedule>> ResumeAsync(long scheduleId, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ScheduleActions.PauseAsync(db, scheduleId, isPaused: false, caller, time.GetUtcNow(), cancellationToken));
 
     private static async Task<Ok<List<ScheduleOccurrence>>> ListOccurrencesAsync(long scheduleId, MonitoringDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(await db.ScheduleOccurrences.AsNoTracking().Where(occurrence => occurrence.ScheduleId == scheduleId)
             .OrderByDescending(occurrence => occurrence.DueAt).Take(200).ToListAsync(cancellationToken));
-
-    private static async Task<Schedule> SaveAsync(Schedule schedule, string action, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
-    {
-        db.Record(caller, time.GetUtcNow(), action, schedule.ProjectId, $"{schedule.Name}: {schedule.Cron} {schedule.TimeZone}");
-        db.Announce(NoticeKinds.ProjectChanged, schedule.ProjectId, null, time.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
-        return schedule;
-    }
 }
 
 /// <summary>What a schedule shall be.</summary>

@@ -1,39 +1,59 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Endpoints;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Security;
 
 namespace VisionMonitor.Panels;
 
-/// <summary>What a person does with an incident on the page. The API has its own twin in IncidentEndpoints.</summary>
+/// <summary>What a person does with an incident. The page and the API call the same; each answers the incident, or null when there is none.</summary>
 public static class IncidentActions
 {
-    /// <summary>Says that somebody takes care. The first to say so stays.</summary>
-    /// <returns>False when there is no such incident.</returns>
-    public static Task<bool> AcknowledgeAsync(MonitoringDbContext db, long id, string actor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(db, id, actor, "incident.acknowledged", "", now, incident =>
+    private const int LongestName = 100;
+    private const int LongestNote = 4000;
+
+    /// <summary>Says that somebody takes care. The first to say so stays, and saying it again changes nothing.</summary>
+    public static async Task<Incident?> AcknowledgeAsync(MonitoringDbContext db, long id, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Decided by the database, so that of two who say it at the same moment one is the first.
+        string name = caller.Name.Length > LongestName ? caller.Name[..LongestName] : caller.Name;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        int first = await db.Incidents.Where(incident => incident.Id == id && incident.AcknowledgedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(incident => incident.AcknowledgedAt, now).SetProperty(incident => incident.AcknowledgedBy, name), cancellationToken);
+        Incident? acknowledged = await db.Incidents.AsNoTracking().FirstOrDefaultAsync(incident => incident.Id == id, cancellationToken);
+        if (first > 0)
         {
-            incident.AcknowledgedBy ??= actor;
-            incident.AcknowledgedAt ??= now;
-        }, cancellationToken);
+            Tell(db, acknowledged!, caller, "incident.acknowledged", "", now);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return acknowledged;
+    }
 
     /// <summary>No message until then; null lifts the silence.</summary>
-    public static Task<bool> SilenceAsync(MonitoringDbContext db, long id, DateTimeOffset? until, string reason, string actor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(db, id, actor, until is null ? "incident.unsilenced" : "incident.silenced", reason, now, incident => incident.SilencedUntil = until, cancellationToken);
+    public static Task<Incident?> SilenceAsync(MonitoringDbContext db, long id, DateTimeOffset? until, string reason, Caller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(db, id, caller, until is null ? "incident.unsilenced" : "incident.silenced", until is null ? reason : $"until {until:u}: {reason}", now, incident => incident.SilencedUntil = until, cancellationToken);
 
     /// <summary>Replaces the note.</summary>
-    public static Task<bool> WriteNoteAsync(MonitoringDbContext db, long id, string note, string actor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(db, id, actor, "incident.noted", note.Length > 200 ? note[..200] : note, now, incident => incident.Note = note.Length > 4000 ? note[..4000] : note, cancellationToken);
+    public static Task<Incident?> WriteNoteAsync(MonitoringDbContext db, long id, string note, Caller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(db, id, caller, "incident.noted", note.Length > 200 ? note[..200] : note, now, incident => incident.Note = note.Length > LongestNote ? note[..LongestNote] : note, cancellationToken);
 
-    private static async Task<bool> ChangeAsync(MonitoringDbContext db, long id, string actor, string action, string detail, DateTimeOffset now, Action<Incident> change, CancellationToken cancellationToken)
+    private static async Task<Incident?> ChangeAsync(MonitoringDbContext db, long id, Caller caller, string action, string detail, DateTimeOffset now, Action<Incident> change, CancellationToken cancellationToken)
     {
         if (await db.Incidents.FirstOrDefaultAsync(incident => incident.Id == id, cancellationToken) is not { } incident)
         {
-            return false;
+            return null;
         }
 
         change(incident);
-        db.Add(new AuditEntry { At = now, Actor = actor, Action = action, ProjectId = incident.ProjectId, Detail = $"incident {id}{(detail.Length > 0 ? $": {detail}" : "")}" });
-        db.Add(new LiveNotice { ProjectId = incident.ProjectId, Kind = NoticeKinds.IncidentChanged, SubjectId = id, CreatedAt = now });
+        Tell(db, incident, caller, action, detail, now);
         await db.SaveChangesAsync(cancellationToken);
-        return true;
+        return incident;
+    }
+
+    private static void Tell(MonitoringDbContext db, Incident incident, Caller caller, string action, string detail, DateTimeOffset now)
+    {
+        db.Record(caller, now, action, incident.ProjectId, $"incident {incident.Id}{(detail.Length > 0 ? $": {detail}" : "")}");
+        db.Announce(NoticeKinds.IncidentChanged, incident.ProjectId, incident.Id, now);
     }
 }
