@@ -52,7 +52,15 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         parameters.SetParameterProperties(this);
         if (Authentication is not null)
         {
+            bool wasSignedIn = Caller is not null;
             Caller = Caller.From((await Authentication).User);
+            if (wasSignedIn && Caller is null)
+            {
+                // The login was closed while the page was open: nothing more is loaded for it, and it goes.
+                await _gone.CancelAsync();
+                Navigation.NavigateTo("/login", forceLoad: true);
+                return;
+            }
         }
 
         await ReloadAsync();

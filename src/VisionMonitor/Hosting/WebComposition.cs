@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hangfire;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
 using VisionMonitor.Components;
@@ -34,6 +35,7 @@ internal static class WebComposition
         services.AddExceptionHandler<ProblemHandler>();
         services.AddAccess();
         services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddScoped<AuthenticationStateProvider, LoginRevalidation>();
         services.AddApi();
         services.AddObservability();
         services.AddSignalR(signalR => signalR.MaximumReceiveMessageSize = 32 * 1024).AddJsonProtocol(protocol => ConfigureJson(protocol.PayloadSerializerOptions));

@@ -12,6 +12,9 @@ public sealed record RulesPanel
 
     public required IReadOnlyList<RuleRow> Rules { get; init; }
 
+    /// <summary>Rules that the project's own history suggests and that it does not have; each is saved with one click.</summary>
+    public required IReadOnlyList<ProposedRule> Proposed { get; init; }
+
     public required IReadOnlyList<ModelVersion> Versions { get; init; }
 
     public required IReadOnlyList<string> Cameras { get; init; }
@@ -35,6 +38,7 @@ public sealed record RulesPanel
         return new RulesPanel
         {
             Project = project,
+            Proposed = await ProposedRule.LoadAsync(db, project, live, rules, cancellationToken),
             Versions = live.Of(project.Id),
             Cameras = await db.Images.AsNoTracking().Where(image => image.ProjectId == project.Id && image.Camera != "").Select(image => image.Camera).Distinct().OrderBy(name => name).Take(100).ToArrayAsync(cancellationToken),
             Metrics = [.. HeadlineMetric.Choices(project.Task), MetricNames.Drift, MetricNames.MeanConfidence, MetricNames.Brightness, MetricNames.Contrast, MetricNames.Sharpness, MetricNames.Volume, MetricNames.LatencyTotal95],

@@ -321,6 +321,79 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Rule_Proposed_IsAddedWithOneClick()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter/rules");
+        ILocator proposed = page.Page.Locator("section[aria-label='Proposed rules'] .sentence").First;
+        string name = (await proposed.Locator(".who").TextContentAsync()).ShouldNotBeNull();
+        await Expect(proposed.Locator(".since")).ToContainTextAsync("in its history");
+
+        await proposed.GetByRole(AriaRole.Button, new() { Name = "Add this rule" }).ClickAsync();
+
+        await Expect(page.Page.Locator("section[aria-label='Rules'] .who", new() { HasText = name })).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("section[aria-label='Proposed rules'] .who", new() { HasText = name })).ToHaveCountAsync(0);
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        (await db.AlertRules.CountAsync(rule => rule.Name == name, Cancel)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Channel_Typed_IsRefusedOrAddedWithoutShowingItsSecret()
+    {
+        await using OpenPage page = await browser.OpenAsync("/settings");
+        ILocator channels = page.Page.Locator("#channels");
+        await channels.GetByLabel("Name").FillAsync("night shift");
+        await channels.GetByLabel("Address").FillAsync("http://169.254.169.254/");
+        await channels.GetByLabel("Signing secret").FillAsync("a secret of the test, long enough");
+        await channels.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
+        await Expect(channels.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
+
+        await channels.GetByLabel("Address").FillAsync("https://8.8.8.8/hook");
+        await channels.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
+
+        await Expect(channels.Locator(".sentence", new() { HasText = "night shift" }).First).ToContainTextAsync("8.8.8.8");
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        AlertChannel added = await db.AlertChannels.SingleAsync(channel => channel.Name == "night shift", Cancel);
+        added.ProtectedSettings.ShouldNotContain("a secret of the test");
+        (await page.Page.ContentAsync()).ShouldNotContain("a secret of the test");
+    }
+
+    [Fact]
+    public async Task Labels_DroppedAsCoco_AreImportedAsTheBaseline()
+    {
+        long image;
+        await using (MonitoringDbContext db = browser.Door.CreateDbContext())
+        {
+            Project project = new() { Slug = "label-import", Name = "Label import", Task = Vision.VisionTask.Detection, ClassNames = ["box"] };
+            db.Add(project);
+            await db.SaveChangesAsync(Cancel);
+            Image row = new() { ProjectId = project.Id, ClientId = "a.jpg", Sha256 = new string('0', 64), WidthPixels = 100, HeightPixels = 100 };
+            db.Add(row);
+            await db.SaveChangesAsync(Cancel);
+            image = row.Id;
+        }
+
+        await using OpenPage page = await browser.OpenAsync("/projects/label-import/models");
+        const string Coco = """{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":100}],"categories":[{"id":1,"name":"box"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[10,10,20,20],"area":400,"iscrowd":0}]}""";
+        await page.Page.GetByLabel("COCO file").SetInputFilesAsync(new FilePayload { Name = "labels.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Coco) });
+
+        await Expect(page.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "1 label is new" })).ToBeVisibleAsync();
+        await using MonitoringDbContext after = browser.Door.CreateDbContext();
+        (await after.Labels.SingleAsync(label => label.ImageId == image, Cancel)).Truth.ShouldContain("detection");
+        await after.Projects.Where(project => project.Slug == "label-import").ExecuteDeleteAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Page_WhoseLoginIsRevoked_IsClosedWithinAMinute()
+    {
+        await using OpenPage page = await browser.OpenAsync("/jobs", Role.Editor);
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        await db.ApiKeys.Where(key => key.Name == "Editor of a test").ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), Cancel);
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/login"), new() { Timeout = 60_000 });
+    }
+
+    [Fact]
     public async Task Incident_Acknowledged_IsWrittenDownWithItsName()
     {
         await using OpenPage page = await browser.OpenAsync("/alerts/1");
