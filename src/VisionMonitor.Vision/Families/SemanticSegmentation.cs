@@ -28,7 +28,7 @@ public sealed class SemanticSegmentation : IModelFamily
 
         // A graph of one or two operators that gives its own input back is no network.
         bool isSilent = signature.NodeCount < 3;
-        if (map is null || isSilent || map.Name == "image_embeddings" || signature.ImageInput is not { Shape.Count: 4 } || ExporterMetadata.IsUltralytics(signature))
+        if (map is null || isSilent || signature.Inputs.Any(input => input.Name == "point_coords") || map.Name == "image_embeddings" || signature.ImageInput is not { Shape.Count: 4 } || ExporterMetadata.IsUltralytics(signature))
         {
             return null;
         }

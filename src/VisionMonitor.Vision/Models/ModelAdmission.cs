@@ -13,7 +13,8 @@ namespace VisionMonitor.Vision.Models;
 /// pictures follow the path.
 /// </param>
 /// <param name="limits">What the model may cost.</param>
-public sealed class ModelAdmission(string executable, IReadOnlyList<string> arguments, AdmissionLimits? limits = null)
+/// <param name="quarantine">Remembers models whose process died; null: none is remembered.</param>
+public sealed class ModelAdmission(string executable, IReadOnlyList<string> arguments, AdmissionLimits? limits = null, ModelQuarantine? quarantine = null)
 {
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(50);
 
@@ -25,13 +26,14 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
     /// <summary>Admission by the running program itself, which then must call <see cref="RunChild"/> for these arguments.</summary>
     /// <param name="arguments">The arguments before the file's path, such as <c>models inspect-child</c>.</param>
     /// <param name="limits">What the model may cost.</param>
-    public static ModelAdmission ByThisProgram(IReadOnlyList<string> arguments, AdmissionLimits? limits = null)
+    /// <param name="quarantine">Remembers models whose process died; null: none is remembered.</param>
+    public static ModelAdmission ByThisProgram(IReadOnlyList<string> arguments, AdmissionLimits? limits = null, ModelQuarantine? quarantine = null)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The running program's path is not known.");
         bool isHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         return isHost
-            ? new(program, [System.Reflection.Assembly.GetEntryAssembly()!.Location, .. arguments], limits)
-            : new(program, arguments, limits);
+            ? new(program, [System.Reflection.Assembly.GetEntryAssembly()!.Location, .. arguments], limits, quarantine)
+            : new(program, arguments, limits, quarantine);
     }
 
     /// <summary>The child's half: inspects one file and writes the report. Returns the exit code.</summary>
@@ -84,7 +86,26 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         }
     }
 
+    /// <summary>The first of <paramref name="given"/> is the model; what ends its process counts towards its quarantine.</summary>
     private async Task<TReport> AskAsync<TReport>(string[] given, Func<string, TReport> read, Func<string, string, TReport> refuse, CancellationToken cancellationToken)
+    {
+        string? key = quarantine is not null && File.Exists(given[0]) ? ModelQuarantine.KeyOf(given[0]) : null;
+        return key switch
+        {
+            null => await OpenAsync(given, read, refuse, cancellationToken),
+            _ when quarantine!.Holds(key) => refuse("quarantined", $"The process that opened this model died {ModelQuarantine.MostDeaths} times; it is opened no more. SHA-256 {key}."),
+            _ => await OpenAsync(given, read, RefuseAndCount, cancellationToken),
+        };
+
+        TReport RefuseAndCount(string code, string sentence)
+        {
+            quarantine!.AddDeath(key!);
+            return refuse(code, sentence);
+        }
+    }
+
+    /// <summary>Opens a child; <paramref name="refuse"/> is called only where the child died or had to be ended.</summary>
+    private async Task<TReport> OpenAsync<TReport>(string[] given, Func<string, TReport> read, Func<string, string, TReport> refuse, CancellationToken cancellationToken)
     {
         using Process child = Start(given);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -12,7 +12,7 @@ public static class PredictionSentries
     public const int FewestImages = 20;
 
     /// <summary>
-    /// Findings of a run: <c>no_detections</c>, <c>scores_all_equal</c>, <c>class_never_predicted</c>. Empty where nothing is suspicious or there are
+    /// Findings of a run: <c>no_detections</c>, <c>scores_all_equal</c>, <c>class_never_predicted</c>, <c>label_map_permuted</c>. Empty where nothing is suspicious or there are
     /// fewer than <see cref="FewestImages"/> images.
     /// </summary>
     /// <param name="predictions">One run's predictions.</param>
@@ -52,7 +52,33 @@ public static class PredictionSentries
             }
         }
 
+        if (expectedShares is not null && IsPermuted([.. predictions.SelectMany(ClassesOf)], expectedShares))
+        {
+            findings.Add(("label_map_permuted", "The classes occur as often as in the baseline, but under each other's names: perhaps the order of the classes has changed."));
+        }
+
         return findings;
+    }
+
+    /// <summary>
+    /// Shares far from the baseline's that fit once both are sorted. Total variation is half the sum of the differences; a real change
+    /// of what is seen rarely gives the same numbers to other classes.
+    /// </summary>
+    private static bool IsPermuted(int[] seen, IReadOnlyList<double> expectedShares)
+    {
+        if (seen.Length < FewestImages)
+        {
+            return false;
+        }
+
+        double[] shares = [.. expectedShares.Select((_, index) => (double)seen.Count(one => one == index) / seen.Length)];
+        double sum = expectedShares.Sum();
+        double[] expected = [.. expectedShares.Select(share => sum > 0 ? share / sum : 0)];
+        double asNamed = Distance(shares, expected);
+        double sorted = Distance([.. shares.Order()], [.. expected.Order()]);
+        return asNamed >= 0.3 && sorted <= asNamed / 4;
+
+        static double Distance(double[] a, double[] b) => a.Zip(b, (one, other) => Math.Abs(one - other)).Sum() / 2;
     }
 
     private static bool AreScoresEqual(IReadOnlyList<Prediction> predictions)

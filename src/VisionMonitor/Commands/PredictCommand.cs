@@ -59,6 +59,11 @@ internal static class PredictCommand
             }
 
             await Console.Error.WriteLineAsync(output.Complete());
+            foreach (string suspicion in output.Suspicions())
+            {
+                await Console.Error.WriteLineAsync($"warning: {suspicion}");
+            }
+
             return output.ScoredCount == 0 ? 1 : 0;
         }
         catch (Exception refusal) when (refusal is ModelContractException or LabelFormatException or DirectoryNotFoundException)

@@ -1,6 +1,7 @@
 using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
+using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Endpoints;
 
@@ -18,7 +19,7 @@ internal static class Api
         services.AddValidation();
         services.AddOverload();
         services.AddSingleton<ImageFiles>();
-        services.AddSingleton(_ => ThisProgram.Admission());
+        services.AddSingleton(door => ThisProgram.Admission(new ModelQuarantine(Path.Combine(door.GetRequiredService<DoorOptions>().Data, "quarantine"))));
     }
 
     public static void MapApi(this IEndpointRouteBuilder app)

@@ -9,11 +9,12 @@ internal static class ThisProgram
     private static readonly string[] AdmissionArguments = ["models", ModelsInspectCommand.ChildName];
 
     /// <summary>Opens model files in a process of their own, whichever program hosts us: `dotnet`, our executable or a test.</summary>
-    public static ModelAdmission Admission()
+    /// <param name="quarantine">Remembers models whose process died; null: none is remembered.</param>
+    public static ModelAdmission Admission(ModelQuarantine? quarantine = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "visionmonitor.exe" : "visionmonitor");
         return File.Exists(program)
-            ? new ModelAdmission(program, AdmissionArguments)
-            : new ModelAdmission("dotnet", [Path.Combine(AppContext.BaseDirectory, "visionmonitor.dll"), .. AdmissionArguments]);
+            ? new ModelAdmission(program, AdmissionArguments, quarantine: quarantine)
+            : new ModelAdmission("dotnet", [Path.Combine(AppContext.BaseDirectory, "visionmonitor.dll"), .. AdmissionArguments], quarantine: quarantine);
     }
 }

@@ -84,6 +84,30 @@ public sealed class ModelAdmissionTests
     }
 
     [Fact]
+    public async Task InspectAsync_ProcessThatDiedThreeTimes_IsNotOpenedAgain()
+    {
+        string folder = Directory.CreateTempSubdirectory("quarantine").FullName;
+        string path = Path.Combine(folder, "deadly.onnx");
+        await File.WriteAllTextAsync(path, "deadly", TestContext.Current.CancellationToken);
+        ModelAdmission admission = ModelAdmission.ByThisProgram(["models", "inspect-die"], quarantine: new(Path.Combine(folder, "quarantine")));
+        List<string?> codes = [];
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            codes.Add((await admission.InspectAsync(path, TestContext.Current.CancellationToken)).Code);
+        }
+
+        codes.ShouldBe(["invalid_model", "invalid_model", "invalid_model", "quarantined"]);
+
+        // Another file is not held for it, and a refusal in good order is no death.
+        string other = SharedFolder.Require("real", "models", "negative", "empty.onnx");
+        ModelAdmission orderly = ModelAdmission.ByThisProgram(["models", "inspect-child"], quarantine: new(Path.Combine(folder, "quarantine")));
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            (await orderly.InspectAsync(other, TestContext.Current.CancellationToken)).Code.ShouldBe("empty_file");
+        }
+    }
+
+    [Fact]
     public async Task InspectAsync_TooMuchMemory_EndsTheProcess()
     {
         ModelAdmission admission = ModelAdmission.ByThisProgram(["models", "inspect-child"], new() { MaxMemoryBytes = 1024 * 1024 });

@@ -23,6 +23,18 @@ public sealed class PredictionSentriesTests
         Codes(predictions, null).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(new[] { 0.6, 0.3, 0.1 }, new[] { 0 })]
+    [InlineData(new[] { 0.1, 0.6, 0.3 }, new[] { 1 })]
+    [InlineData(new[] { 0.3, 0.1, 0.6 }, new[] { 1 })]
+    [InlineData(new[] { 0.34, 0.33, 0.33 }, new[] { 0 })]
+    public void Judge_SharesUnderOthersNames_AreSaid(double[] baseline, int[] isSaid)
+    {
+        // 60 of the first class, 30 of the second, 10 of the third.
+        Prediction[] predictions = [.. Enumerable.Range(0, 100).Select(index => new ClassificationPrediction(index < 60 ? [0.8f, 0.1f, 0.1f] : index < 90 ? [0.2f, 0.7f, 0.1f] : [0.2f, 0.2f, 0.6f]))];
+        Codes(predictions, baseline).Contains("label_map_permuted").ShouldBe(isSaid[0] == 1);
+    }
+
     [Fact]
     public void Judge_FewImages_SayNothing() => Codes([new DetectionPrediction([])]).ShouldBeEmpty();
 
