@@ -21,8 +21,18 @@ public static class QualityReport
         }
 
         Interval?[] intervals = Bootstrap.Percentile(weights, replicates, seed, statistics.Count, set.Resample);
-        return [.. statistics.Select((statistic, index) => Row(set, statistic, values[index], intervals[index]))];
+        double effective = HorvitzThompson.EffectiveCount(weights);
+        return [.. statistics.Select((statistic, index) => Row(set, statistic, values[index], Honest(intervals[index], values[index], Math.Min(effective, statistic.Count))))];
     }
+
+    /// <summary>
+    /// Where every image says 0, or every image says 1, resampling them can only say the same again, and "1.00 ± 0.00" of
+    /// ten images would be a lie: there the interval is Wilson's, of as many independent images as the weights are worth.
+    /// </summary>
+    private static Interval? Honest(Interval? resampled, double value, double effectiveCount) =>
+        resampled is { } interval && interval.Low == interval.High && value is 0 or 1 && effectiveCount > 0
+            ? Proportion.Wilson(value * effectiveCount, effectiveCount)
+            : resampled;
 
     private static Measure Row(IEvidenceSet set, Statistic statistic, double value, Interval? interval)
     {

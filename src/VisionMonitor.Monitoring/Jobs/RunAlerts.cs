@@ -47,9 +47,16 @@ internal static class RunAlerts
             context.Incidents.Add(incident);
         }
 
-        bool isChanged = context.Entry(incident).State is EntityState.Added || context.Entry(incident).Property(row => row.State).IsModified;
+        if (incident is { State: IncidentState.Resolved, FiredAt: null })
+        {
+            // It was only pending: nothing happened that people would look up later.
+            context.Incidents.Remove(incident);
+        }
+
+        bool isChanged = context.Entry(incident).State is EntityState.Deleted || context.Entry(incident).State is EntityState.Added || context.Entry(incident).Property(row => row.State).IsModified;
         await context.SaveChangesAsync(cancellationToken);
-        if (change.Transition is { } transition)
+        string? transition = change.Transition ?? (await IsUntoldAsync(context, incident, cancellationToken) ? IncidentChange.Fired : null);
+        if (transition is not null)
         {
             context.OutboxNotices.AddRange(IncidentTransitions.Owed(incident, transition, channels, now));
         }
@@ -61,6 +68,11 @@ internal static class RunAlerts
 
         await context.SaveChangesAsync(cancellationToken);
     }
+
+    /// <summary>Whether an incident burns of which nobody heard, because it was silenced when it fired or no channel was there, and which nobody has acknowledged.</summary>
+    private static async Task<bool> IsUntoldAsync(MonitoringDbContext context, Incident incident, CancellationToken cancellationToken) =>
+        incident is { State: IncidentState.Firing, AcknowledgedAt: null }
+        && !await context.OutboxNotices.AnyAsync(notice => notice.IncidentId == incident.Id && notice.Transition == IncidentChange.Fired, cancellationToken);
 
     private static async Task<SeriesPoint[]> SeriesAsync(MonitoringDbContext context, AlertRule rule, Deployments deployments, DateTimeOffset? openSince, CancellationToken cancellationToken)
     {

@@ -75,6 +75,21 @@ public sealed class TaskEvaluationsTests
         report.PerClass[2].Recall.ShouldBeNull("the test needs a class that does not occur");
     }
 
+    [Fact]
+    public void Measure_WhereEveryImageIsRight_DoesNotPromisePerfection()
+    {
+        ITaskEvaluation evaluation = TaskEvaluations.Find(VisionTask.Classification)!;
+        ImageEvidence[] evidence = [.. Enumerable.Range(0, 10).Select(_ => Classified(0, 0.8f, 0.1f, 0.1f))];
+
+        IReadOnlyList<Measure> measures = QualityReport.Measure(evaluation.Prepare([.. evidence.Select(one => one.Content)], Setup), [.. Enumerable.Repeat(3.0, 10)], replicates: 100, seed: 1);
+
+        // Wilson for 10 of 10: 1 / (1 + 1.96² / 10).
+        Measure accuracy = measures.Single(measure => measure is { Metric: MetricNames.Accuracy });
+        accuracy.Value.ShouldBe(1);
+        accuracy.Low.ShouldNotBeNull().ShouldBe(0.7225, 1e-4);
+        accuracy.High.ShouldBe(1);
+    }
+
     // Two images: in the first the object of class 0 is found exactly and class 1 is claimed on background; in the second the object of class 1 is missed.
     [Fact]
     public void Measure_TwoDetectedImages_GivesTheCountsByHand()
