@@ -6,6 +6,7 @@ using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
+using VisionMonitor.Vision;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Truths;
 
@@ -58,7 +59,8 @@ internal static class LabelEndpoints
             return Problem.Invalid("unknown_label_format", $"The file is in no format that is known here; name one of {string.Join(", ", LabelFormats.All.Select(one => one.Id))} in `format`.");
         }
 
-        LabelRead read = reader.Read(copy.Path, new LabelOptions { MaxBytes = MostLabelBytes });
+        VisionTask task = await db.Projects.Where(project => project.Id == projectId).Select(project => project.Task).SingleAsync(cancellationToken);
+        LabelRead read = reader.Read(copy.Path, new LabelOptions { MaxBytes = MostLabelBytes, KeepShapes = task == VisionTask.InstanceSegmentation });
         string source = $"{reader.Id} import by {caller.Name}";
         ImportReport report = await import.ImportAsync(projectId, read, imagesFolder: null, baselineName, source, progress: null, cancellationToken);
         bell.LabelsChanged(projectId, report.LabelledCount);

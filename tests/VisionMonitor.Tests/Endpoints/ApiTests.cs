@@ -97,6 +97,19 @@ public sealed class ApiTests(DoorFixture fixture) : IClassFixture<DoorFixture>
     }
 
     [Fact]
+    public async Task LabelImport_OfAProjectOfShapes_KeepsTheShapes()
+    {
+        JsonElement made = await fixture.Admin.PostAsync("/api/v1/projects", Json("""{"slug":"shapes","name":"Shapes","task":"instanceSegmentation","classNames":["box"]}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);
+        const string Coco = """{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":100}],"categories":[{"id":1,"name":"box"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[10,10,20,20],"area":200,"iscrowd":0,"segmentation":[[10,10,30,10,10,30]]}]}""";
+        using MultipartFormDataContent form = new() { { new StringContent(Coco), "file", "labels.json" } };
+
+        JsonElement report = await fixture.Admin.PostAsync($"/api/v1/projects/{made.GetProperty("id")}/labels/import", form, Cancelled).ShouldBeAsync(HttpStatusCode.OK);
+
+        // Read as boxes, the file would be refused: its task would not be the project's.
+        report.GetProperty("read").GetProperty("imagesNotFound").EnumerateArray().Single().GetString().ShouldBe("a.jpg");
+    }
+
+    [Fact]
     public async Task Key_Made_ShowsItsSecretOnce()
     {
         JsonElement made = await fixture.Admin.PostAsync("/api/v1/keys", Json("""{"name":"press line","role":"editor"}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);
