@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.InMemory;
+using Hangfire.Logging;
 using Hangfire.Storage;
 using VisionMonitor.Monitoring.Jobs;
 
@@ -10,6 +11,8 @@ public sealed class RecurringBellsTests
     [Fact]
     public void Schedule_Always_RingsTheseBells()
     {
+        // Hangfire logs through one provider per process: the last door's, whose logger factory may be gone by now.
+        LogProvider.SetCurrentLogProvider(null);
         using InMemoryStorage storage = new();
 
         MonitoringJobs.Schedule(new RecurringJobManager(storage));
