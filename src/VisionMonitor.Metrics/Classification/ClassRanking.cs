@@ -73,7 +73,7 @@ public sealed class ClassRanking
     {
         int[] order = _order[classIndex];
         bool[] starts = _startsGroup[classIndex];
-        double positives = 0, negatives = 0, area = 0, precisions = 0;
+        RankingSums sums = default;
         for (int start = 0; start < order.Length;)
         {
             double groupPositives = 0, groupNegatives = 0;
@@ -94,13 +94,10 @@ public sealed class ClassRanking
             }
             while (end < order.Length && !starts[end]);
 
-            area += groupNegatives * (positives + (groupPositives / 2));
-            positives += groupPositives;
-            negatives += groupNegatives;
-            precisions += groupPositives > 0 ? groupPositives * (positives / (positives + negatives)) : 0;
+            sums.Add(groupPositives, groupNegatives);
             start = end;
         }
 
-        return (positives > 0 && negatives > 0 ? area / (positives * negatives) : null, positives > 0 ? precisions / positives : null);
+        return sums.Areas;
     }
 }

@@ -41,7 +41,7 @@ public static class RankedScores
         }
 
         Array.Sort(keys, order);
-        double positives = 0, negatives = 0, area = 0, precisions = 0;
+        RankingSums sums = default;
         for (int start = 0; start < order.Length;)
         {
             double groupPositives = 0, groupNegatives = 0;
@@ -53,13 +53,10 @@ public static class RankedScores
                 groupNegatives += isPositive[order[end]] ? 0 : weight;
             }
 
-            area += groupNegatives * (positives + (groupPositives / 2));
-            positives += groupPositives;
-            negatives += groupNegatives;
-            precisions += groupPositives > 0 ? groupPositives * (positives / (positives + negatives)) : 0;
+            sums.Add(groupPositives, groupNegatives);
             start = end;
         }
 
-        return (positives > 0 && negatives > 0 ? area / (positives * negatives) : null, positives > 0 ? precisions / positives : null);
+        return sums.Areas;
     }
 }

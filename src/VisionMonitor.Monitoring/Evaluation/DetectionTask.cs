@@ -21,7 +21,7 @@ public sealed class DetectionTask : ITaskEvaluation
     /// <inheritdoc/>
     public string? ProblemOf(Prediction predicted, TaskSetup setup) => predicted is DetectionPrediction answer && answer.Boxes.All(box => box.ClassIndex < setup.ClassCount)
         ? null
-        : $"class_mismatch: The model answers with a class that is none of the project's {setup.ClassCount} classes.";
+        : setup.UnknownClass;
 
     /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)

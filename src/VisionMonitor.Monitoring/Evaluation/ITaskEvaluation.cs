@@ -33,7 +33,11 @@ public interface ITaskEvaluation
 /// <summary>What a task evaluation must know of a project.</summary>
 /// <param name="ClassCount">Its classes.</param>
 /// <param name="OperatingConfidence">The confidence from which a detection counts, 0 to 1.</param>
-public readonly record struct TaskSetup(int ClassCount, double OperatingConfidence);
+public readonly record struct TaskSetup(int ClassCount, double OperatingConfidence)
+{
+    /// <summary>The problem of a prediction that names a class which the project does not have, as <see cref="ITaskEvaluation.ProblemOf"/> says it.</summary>
+    internal string UnknownClass => $"class_mismatch: The model answers with a class that is none of the project's {ClassCount} classes.";
+}
 
 /// <summary>The comparison of one image.</summary>
 /// <param name="Content">The evidence, to be stored.</param>

@@ -20,7 +20,7 @@ public sealed class PanopticTask : ITaskEvaluation
     /// <inheritdoc/>
     public string? ProblemOf(Prediction predicted, TaskSetup setup) => predicted is PanopticPrediction answer && answer.Segments.All(segment => segment.ClassIndex < setup.ClassCount)
         ? null
-        : $"class_mismatch: The model answers with a class that is none of the project's {setup.ClassCount} classes.";
+        : setup.UnknownClass;
 
     /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)

@@ -21,7 +21,7 @@ public sealed class SemanticTask : ITaskEvaluation
     /// <inheritdoc/>
     public string? ProblemOf(Prediction predicted, TaskSetup setup) => predicted is SemanticPrediction answer && Values(answer.Map).All(value => value < setup.ClassCount)
         ? null
-        : $"class_mismatch: The model answers with a class that is none of the project's {setup.ClassCount} classes.";
+        : setup.UnknownClass;
 
     /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)

@@ -53,7 +53,7 @@ internal static class RunAlerts
             context.Incidents.Remove(incident);
         }
 
-        bool isChanged = context.Entry(incident).State is EntityState.Deleted || context.Entry(incident).State is EntityState.Added || context.Entry(incident).Property(row => row.State).IsModified;
+        bool isChanged = context.Entry(incident).State is EntityState.Added or EntityState.Deleted || context.Entry(incident).Property(row => row.State).IsModified;
         await context.SaveChangesAsync(cancellationToken);
         string? transition = change.Transition ?? (await IsUntoldAsync(context, incident, cancellationToken) ? IncidentChange.Fired : null);
         if (transition is not null)

@@ -34,6 +34,11 @@ internal static class DrawnObjects
             : new(VisionTask.Detection, classes, [.. images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxes() } : image)]);
     }
 
+    /// <summary>What a format of named objects gives: its images, settled, and the report of them.</summary>
+    public static LabelRead Read(NamedBoxes named, IReadOnlyList<LabelledImage> images, LabelOptions options, ReadReportBuilder report) => new(
+        Settle(named.Classes, images, options),
+        report.Build(images.Count, named.KeptCount, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
+
     /// <summary>The objects of a truth of boxes or of shapes.</summary>
     public static IReadOnlyList<TruthInstance> Of(Truth truth) => truth switch
     {

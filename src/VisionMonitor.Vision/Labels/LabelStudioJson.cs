@@ -60,9 +60,7 @@ public sealed class LabelStudioJson : ILabelFormat
         [
             .. tasks.Select(task => task.Image with { Truth = named.Truth(task.Image.FileName, [.. task.Rows.Where(row => row.Object is not null).Select(row => (row.Name, row.Object!))]) }),
         ];
-        return new(
-            DrawnObjects.Settle(named.Classes, images, options),
-            report.Build(images.Length, named.KeptCount, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
+        return DrawnObjects.Read(named, images, options, report);
     }
 
     /// <inheritdoc/>

@@ -33,9 +33,7 @@ public sealed class LabelmeJson : ILabelFormat
 
         NamedBoxes named = new(options.Classes ?? [.. rows.SelectMany(row => row.Objects).Select(one => one.Name).Distinct().Order(StringComparer.Ordinal)], report);
         LabelledImage[] images = [.. rows.Select(row => row.Image with { Truth = named.Truth(row.Image.FileName, row.Objects) })];
-        return new(
-            DrawnObjects.Settle(named.Classes, images, options),
-            report.Build(images.Length, named.KeptCount, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
+        return DrawnObjects.Read(named, images, options, report);
     }
 
     /// <inheritdoc/>

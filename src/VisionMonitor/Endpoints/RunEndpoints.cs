@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 
 namespace VisionMonitor.Endpoints;
@@ -48,10 +49,7 @@ internal static class RunEndpoints
             return Problem.Invalid("invalid_window", "windowStart must lie before windowEnd.");
         }
 
-        PlannedRun planned = (await planner.PlanAsync(new PlanRequest(projectId, start, end, order.SampleSize, "manual"), cancellationToken))!;
-        bell.RunPlanned(planned);
-        db.Record(caller, time.GetUtcNow(), "run.started", projectId, $"run {planned.RunId}, {planned.SampleCount} images");
-        await db.SaveChangesAsync(cancellationToken);
+        PlannedRun planned = await RunActions.StartAsync(db, planner, bell, projectId, (start, end), order.SampleSize, caller, time.GetUtcNow(), cancellationToken);
         return TypedResults.Accepted($"/api/v1/runs/{planned.RunId}", planned);
     }
 

@@ -18,17 +18,15 @@ public sealed class WatchedFolderTests
         await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
         FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
         await using MonitoringDbContext context = database.CreateDbContext();
-        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
-        context.Add(project);
-        await context.SaveChangesAsync(Token);
-        WatchedFolder watched = new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, new ImageLimits { MaxBytes = 100_000 });
+        long projectId = await PlantAsync(context);
+        WatchedFolder watched = Watched(database, clock, new ImageLimits { MaxBytes = 100_000 });
         string folder = Path.Combine(database.Folder, "watched");
         Drop(folder, "belt-4/good.jpg", TestImages.Jpeg(), clock.GetUtcNow().AddMinutes(-1));
         Drop(folder, "fresh.jpg", TestImages.Jpeg(shade: 2), clock.GetUtcNow());
         Drop(folder, "cut.jpg", TestImages.TruncatedJpeg(), clock.GetUtcNow().AddMinutes(-1));
         Drop(folder, "huge.jpg", new byte[100_001], clock.GetUtcNow().AddMinutes(-1));
 
-        (int stored, int failed) = await watched.ScanAsync(project.Id, folder, Token);
+        (int stored, int failed) = await watched.ScanAsync(projectId, folder, Token);
 
         (stored, failed).ShouldBe((1, 2));
         (await context.Images.Select(image => image.Camera).ToListAsync(Token)).ShouldBe(["belt-4"]);
@@ -41,7 +39,7 @@ public sealed class WatchedFolderTests
 
         // A day later than what is kept, only the day of "done" is gone.
         clock.Advance(WatchedFolder.KeptFor + TimeSpan.FromDays(1));
-        await watched.ScanAsync(project.Id, folder, Token);
+        await watched.ScanAsync(projectId, folder, Token);
         Directory.Exists(Path.Combine(folder, "done", "2026-05-01")).ShouldBeFalse();
         File.Exists(Path.Combine(folder, "failed", "cut.jpg")).ShouldBeTrue();
     }
@@ -53,20 +51,29 @@ public sealed class WatchedFolderTests
         await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
         FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
         await using MonitoringDbContext context = database.CreateDbContext();
-        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
-        context.Add(project);
-        await context.SaveChangesAsync(Token);
-        WatchedFolder watched = new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, new ImageLimits());
+        long projectId = await PlantAsync(context);
+        WatchedFolder watched = Watched(database, clock, new ImageLimits());
         string folder = Path.Combine(database.Folder, "watched");
         for (int round = 0; round < 2; round++)
         {
             Drop(folder, "a.jpg", TestImages.Jpeg(), clock.GetUtcNow().AddMinutes(-1));
-            (await watched.ScanAsync(project.Id, folder, Token)).ShouldBe((1, 0));
+            (await watched.ScanAsync(projectId, folder, Token)).ShouldBe((1, 0));
         }
 
         (await context.Images.CountAsync(Token)).ShouldBe(1);
         Directory.GetFiles(Path.Combine(folder, "inbox")).ShouldBeEmpty();
     }
+
+    private static async Task<long> PlantAsync(MonitoringDbContext context)
+    {
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        return project.Id;
+    }
+
+    private static WatchedFolder Watched(TestDatabase database, TimeProvider clock, ImageLimits limits) =>
+        new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, limits);
 
     private static void Drop(string folder, string name, byte[] bytes, DateTimeOffset writtenAt)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MimeKit;
@@ -6,93 +5,48 @@ using MimeKit;
 namespace VisionMonitor.Monitoring.Tests.Alerting.Channels;
 
 /// <summary>A mail server on loopback that knows just enough to take, refuse or postpone a message.</summary>
-internal sealed class StubMailServer : IAsyncDisposable
+internal sealed class StubMailServer : LoopbackServer
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _serving;
-
-    public StubMailServer()
-    {
-        _listener.Start();
-        _serving = ServeAsync();
-    }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
     /// <summary>The answer to the end of the message.</summary>
     public string DataAnswer { get; set; } = "250 taken";
 
     /// <summary>Recipients whose address holds this are refused.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>Accepts the connection and says nothing.</summary>
-    public bool Hangs { get; set; }
-
     public List<MimeMessage> Messages { get; } = [];
 
-    public async ValueTask DisposeAsync()
+    protected override async Task TalkAsync(NetworkStream stream)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _serving;
-        _stop.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        try
+        using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
+        await using StreamWriter writer = new(stream, Encoding.Latin1, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
+        if (Hangs)
         {
-            while (true)
-            {
-                using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await TalkAsync(client.GetStream());
-            }
+            await reader.ReadLineAsync(Stop);
+            return;
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-        }
-    }
 
-    private async Task TalkAsync(NetworkStream stream)
-    {
-        try
+        await writer.WriteLineAsync("220 stub");
+        while (await reader.ReadLineAsync(Stop) is { } command)
         {
-            using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
-            await using StreamWriter writer = new(stream, Encoding.Latin1, leaveOpen: true) { NewLine = "\r\n", AutoFlush = true };
-            if (Hangs)
+            string verb = command.Split(' ')[0].ToUpperInvariant();
+            await writer.WriteLineAsync(verb switch
             {
-                await reader.ReadLineAsync(_stop.Token);
-                return;
-            }
-
-            await writer.WriteLineAsync("220 stub");
-            while (await reader.ReadLineAsync(_stop.Token) is { } command)
+                "DATA" => "354 go on",
+                "RCPT" when Refuses is { } refused && command.Contains(refused, StringComparison.Ordinal) => "550 no such person",
+                _ => "250 ok",
+            });
+            if (verb == "DATA")
             {
-                string verb = command.Split(' ')[0].ToUpperInvariant();
-                await writer.WriteLineAsync(verb switch
-                {
-                    "DATA" => "354 go on",
-                    "RCPT" when Refuses is { } refused && command.Contains(refused, StringComparison.Ordinal) => "550 no such person",
-                    _ => "250 ok",
-                });
-                if (verb == "DATA")
-                {
-                    await TakeAsync(reader);
-                    await writer.WriteLineAsync(DataAnswer);
-                }
+                await TakeAsync(reader);
+                await writer.WriteLineAsync(DataAnswer);
             }
-        }
-        catch (IOException)
-        {
-            // The caller had enough.
         }
     }
 
     private async Task TakeAsync(StreamReader reader)
     {
         StringBuilder text = new();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line && line != ".")
+        while (await reader.ReadLineAsync(Stop) is { } line && line != ".")
         {
             text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
         }
@@ -100,7 +54,7 @@ internal sealed class StubMailServer : IAsyncDisposable
         using MemoryStream bytes = new(Encoding.Latin1.GetBytes(text.ToString()));
         if (DataAnswer.StartsWith('2'))
         {
-            Messages.Add(await MimeMessage.LoadAsync(bytes, _stop.Token));
+            Messages.Add(await MimeMessage.LoadAsync(bytes, Stop));
         }
     }
 }
