@@ -16,4 +16,5 @@ public sealed record PlanRequest(long ProjectId, DateTimeOffset WindowStart, Dat
 /// <param name="RunId">Its id.</param>
 /// <param name="SampleCount">Images in the sample; 0 for an empty window.</param>
 /// <param name="ShardCount">Shards to work on.</param>
-public sealed record PlannedRun(long RunId, int SampleCount, int ShardCount);
+/// <param name="VersionCount">Active model versions that will answer; with 0 nothing is scored.</param>
+public sealed record PlannedRun(long RunId, int SampleCount, int ShardCount, int VersionCount);

@@ -52,7 +52,7 @@ public sealed class RunPlanner(IDbContextFactory<MonitoringDbContext> contexts, 
             DeadlineAt = now + options.RunDeadline,
         };
         return await SaveAsync(context, run, sample, shards, cancellationToken)
-            ? new PlannedRun(run.Id, sample.Count, shards.Count)
+            ? new PlannedRun(run.Id, sample.Count, shards.Count, versions.Count)
             : null;
     }
 

@@ -22,8 +22,8 @@ public sealed class BellTests
 
         Run run = (await planted.RowsAsync<Run>()).ShouldHaveSingleItem();
         bells.Jobs.ShouldBe([("PumpRunJob", run.Id, "runs")]);
-        bells.RingPumps(new PlannedRun(7, 100, ShardCount: 9), planted.Options);
-        bells.RingPumps(new PlannedRun(8, 0, ShardCount: 0), planted.Options);
+        bells.RingPumps(new PlannedRun(7, 100, ShardCount: 9, VersionCount: 1), planted.Options);
+        bells.RingPumps(new PlannedRun(8, 0, ShardCount: 0, VersionCount: 1), planted.Options);
         bells.Jobs.Skip(1).ShouldBe([("PumpRunJob", 7, "runs"), ("PumpRunJob", 7, "runs"), ("PumpRunJob", 8, "runs")]);
     }
 

@@ -418,4 +418,28 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         await using MonitoringDbContext db = browser.Door.CreateDbContext();
         (await db.Schedules.SingleAsync(schedule => schedule.ProjectId == 2, Cancel)).IsPaused.ShouldBeTrue(string.Create(CultureInfo.InvariantCulture, $"project {2}"));
     }
+
+    [Fact]
+    public async Task Schedule_RunNowWithoutAVersion_PlansARunAndSaysWhatIsMissing()
+    {
+        await using (MonitoringDbContext before = browser.Door.CreateDbContext())
+        {
+            Project project = new() { Slug = "run-now", Name = "Run now of a test", Task = Vision.VisionTask.Detection, ClassNames = ["box"] };
+            before.Add(project);
+            await before.SaveChangesAsync(Cancel);
+            before.Add(new Schedule { ProjectId = project.Id, Name = "yearly", Cron = "0 0 1 1 *", TimeZone = "Etc/UTC", Window = TimeSpan.FromDays(1), SampleSize = 48, PlannedUntil = TimeProvider.System.GetUtcNow() });
+            await before.SaveChangesAsync(Cancel);
+        }
+
+        await using OpenPage page = await browser.OpenAsync("/jobs");
+        await page.Page.Locator("tr", new() { HasText = "Run now of a test" }).First.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
+
+        ILocator said = page.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "is planned" });
+        await Expect(said).ToBeVisibleAsync();
+        await Expect(said).ToContainTextAsync("Run now of a test has no active model version yet");
+        long id = long.Parse((await said.TextContentAsync())!.Split(' ')[1], CultureInfo.InvariantCulture);
+        await using MonitoringDbContext db = browser.Door.CreateDbContext();
+        (await db.Runs.SingleAsync(run => run.Id == id, Cancel)).Trigger.ShouldBe("manual");
+        (await db.AuditEntries.CountAsync(entry => entry.Action == "run.started" && entry.Detail.Contains($"run {id},"), Cancel)).ShouldBe(1);
+    }
 }
