@@ -21,7 +21,8 @@ public sealed class Classifier : IModelFamily
 
         // The whole of CLIP gives one score per text that it is asked about.
         bool isClip = signature.Outputs.Any(output => output.Name is "image_embeds" or "logits_per_image");
-        if (scores is null || isClip || signature.ImageInput is not { Shape.Count: 4 })
+        bool isPrompted = signature.Inputs.Any(input => input.Name == "point_coords");
+        if (scores is null || isClip || isPrompted || signature.ImageInput is not { Shape.Count: 4 })
         {
             return null;
         }

@@ -29,7 +29,7 @@ public sealed class EmbeddingBackbone : IModelFamily
         ModelInput input = Suggestion.Input(signature);
         (input, string assumption) = (vector.Name, signature.ImageInput!.Name) switch
         {
-            ("image_embeds", _) => (Clip(input), "CLIP's mean and deviation, bicubic, centre crop"),
+            ("image_embeds" or "image_features", _) => (Clip(input), "CLIP's mean and deviation, bicubic, centre crop"),
             ("image_embeddings", _) when input.Layout == TensorLayout.Hwc => (
                 input with { Scale = 1, Resize = ResizeKind.LongerSideLimit, Width = 1024, Height = 1024 }, "grey levels 0 to 255, longer side 1024; the graph normalises and pads"),
             ("image_embeddings", _) => (Sam(input), "SAM's longer side 1024 at the top left, zeros around it"),

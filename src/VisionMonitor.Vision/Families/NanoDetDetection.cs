@@ -65,29 +65,38 @@ public sealed class NanoDetDetection : IModelFamily
         for (int cell = 0; cell < scores.Shape[1]; cell++)
         {
             ReadOnlySpan<float> classes = scores.Values.Slice(cell * classCount, classCount);
-            int best = 0;
-            for (int index = 1; index < classCount; index++)
-            {
-                best = classes[index] > classes[best] ? index : best;
-            }
-
-            if (classes[best] < contract.Thresholds.Confidence)
-            {
-                continue;
-            }
-
             ReadOnlySpan<float> sides = distances.Values.Slice(cell * bins * 4, bins * 4);
-            float x = (cell % columns + 0.5f) * stride;
-            float y = (cell / columns + 0.5f) * stride;
-            candidates.Add(new(
-                best,
-                x - MeanBin(sides[..bins]) * stride,
-                y - MeanBin(sides.Slice(bins, bins)) * stride,
-                x + MeanBin(sides.Slice(2 * bins, bins)) * stride,
-                y + MeanBin(sides.Slice(3 * bins, bins)) * stride,
-                classes[best],
-                candidates.Count));
+            (float x, float y) = ((cell % columns + 0.5f) * stride, (cell / columns + 0.5f) * stride);
+            if (Candidate(classes, sides, x, y, stride, (float)contract.Thresholds.Confidence, candidates.Count) is { } candidate)
+            {
+                candidates.Add(candidate);
+            }
         }
+    }
+
+    /// <summary>The box about a point, or null where its surest class is too unsure.</summary>
+    internal static BoxCandidate? Candidate(ReadOnlySpan<float> classes, ReadOnlySpan<float> sides, float x, float y, int stride, float threshold, int ordinal)
+    {
+        int best = 0;
+        for (int index = 1; index < classes.Length; index++)
+        {
+            best = classes[index] > classes[best] ? index : best;
+        }
+
+        if (classes[best] < threshold)
+        {
+            return null;
+        }
+
+        int bins = sides.Length / 4;
+        return new(
+            best,
+            x - MeanBin(sides[..bins]) * stride,
+            y - MeanBin(sides.Slice(bins, bins)) * stride,
+            x + MeanBin(sides.Slice(2 * bins, bins)) * stride,
+            y + MeanBin(sides.Slice(3 * bins, bins)) * stride,
+            classes[best],
+            ordinal);
     }
 
     private static float MeanBin(ReadOnlySpan<float> logits)

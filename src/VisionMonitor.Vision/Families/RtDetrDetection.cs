@@ -28,8 +28,11 @@ public sealed class RtDetrDetection : IModelFamily
 
         int named = ExporterMetadata.Names(signature).Count;
         OnnxTensorType? roboflow = signature.Outputs.FirstOrDefault(output => output is { Name: "labels", Shape: [_, > 1, > 1] });
-        bool isDetr = signature.Inputs.Any(input => input.Name == "pixel_mask");
         OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
+
+        // Deformable and Conditional DETR keep COCO's own numbers, RT-DETR and D-FINE count to 80.
+        bool isFree = signature.ImageInput.Shape[^1] < 0;
+        bool isDetr = signature.Inputs.Any(input => input.Name == "pixel_mask") || (isFree && logits?.Shape[2] == 91);
         OnnxTensorType? rows = signature.Outputs.FirstOrDefault(output => named > 0 && output.Shape is [1 or -1, 300, > 4] && output.Shape[2] == 4 + named);
         (int classCount, string[] outputs)? found = null;
         if (logits is not null && signature.Outputs.Any(output => output.Name == "pred_boxes"))
@@ -59,6 +62,7 @@ public sealed class RtDetrDetection : IModelFamily
             (true, _) => (DetrDetection.Input(signature), "Deformable DETR's shorter side 800, longer at most 1333, ImageNet's mean and deviation"),
             (_, ["labels", "dets"]) => (
                 Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation }, "RF-DETR's RGB with ImageNet's mean and deviation, stretched"),
+            _ when isFree => (Suggestion.Input(signature) with { Width = 640, Height = 640 }, "RT-DETR's RGB 0 to 1, stretched to 640"),
             _ => (Suggestion.Input(signature), "RT-DETR's RGB 0 to 1, stretched"),
         };
         ContractGuess guess = Suggestion.Of(this, signature, input, count, Suggestion.Assumed(assumption));

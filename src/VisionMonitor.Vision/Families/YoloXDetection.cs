@@ -6,7 +6,7 @@ namespace VisionMonitor.Vision.Families;
 
 /// <summary>
 /// YOLOX: <c>[1, A, 5 + C]</c>, one anchor per cell, raw: the centre is (value + cell) × stride, the size e^value × stride; objectness
-/// and classes are probabilities already.
+/// and classes are probabilities already. Exports with <c>--decode_in_inference</c> give centre and size in frame pixels.
 /// </summary>
 public sealed class YoloXDetection : IModelFamily
 {
@@ -44,6 +44,12 @@ public sealed class YoloXDetection : IModelFamily
         OutputTensor output = outputs[0];
         Shapes.Require(output, output.Shape is [1, _, > 5] && output.Shape[1] == Suggestion.CellCount(contract.Input), $"[1, {Suggestion.CellCount(contract.Input)}, 5 + classes]");
         int width = output.Shape[2];
+        if (IsDecoded(output.Values, width))
+        {
+            List<BoxCandidate> decoded = YoloObjectness.Candidates(output, width - 5, (float)contract.Thresholds.Confidence);
+            return new DetectionPrediction(NonMaximumSuppression.ToImage(NonMaximumSuppression.Keep(decoded, contract.Thresholds), placement));
+        }
+
         List<BoxCandidate> candidates = [];
         int row = 0;
         for (int stride = 8; stride <= 32; stride *= 2)
@@ -69,5 +75,22 @@ public sealed class YoloXDetection : IModelFamily
 
         List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
         return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
+    }
+
+    /// <summary>Whether sizes are pixels: all positive, and one so large that e to its power would leave every frame.</summary>
+    private static bool IsDecoded(ReadOnlySpan<float> values, int width)
+    {
+        float largest = 0;
+        for (int at = 2; at < values.Length; at += width)
+        {
+            if (values[at] <= 0 || values[at + 1] <= 0)
+            {
+                return false;
+            }
+
+            largest = Math.Max(largest, Math.Max(values[at], values[at + 1]));
+        }
+
+        return largest > 12;
     }
 }

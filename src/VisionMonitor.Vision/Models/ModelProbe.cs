@@ -10,7 +10,7 @@ namespace VisionMonitor.Vision.Models;
 /// The half of admission that runs in the disposable process: checks the file, loads it, runs it once on noise and writes what it
 /// found as one line of JSON. A line <c>run</c> before it tells the parent that loading is done.
 /// </summary>
-internal static class ModelProbe
+internal static partial class ModelProbe
 {
     /// <summary>Written once the model is loaded, so that the parent applies the next time limit.</summary>
     public const string RunLine = "run";
@@ -98,7 +98,8 @@ internal static class ModelProbe
 
     internal static (string Code, string Sentence) Explain(string message)
     {
-        string first = message.Split('\n')[0];
+        // The runtime repeats the file's place on the server, which is nobody's business.
+        string first = FilePlace().Replace(message.Split('\n')[0], "");
         first = first.Length <= 300 ? first : first[..300];
         if (Contains("allocate") || Contains("bad_alloc") || Contains("out of memory"))
         {
@@ -116,6 +117,9 @@ internal static class ModelProbe
 
         bool Contains(string word) => message.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("Load model from .*? failed: ?")]
+    private static partial System.Text.RegularExpressions.Regex FilePlace();
 
     private static string Describe(IReadOnlyList<OnnxTensorType> tensors) => tensors.Count == 0 ? "none" : string.Join(", ", tensors.Take(5));
 }

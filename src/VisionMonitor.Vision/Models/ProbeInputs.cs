@@ -92,6 +92,10 @@ internal static class ProbeInputs
             _ when signature.Outputs.Any(output => output.Name.StartsWith("sigmoid_", StringComparison.Ordinal)) => (960, 960),
             _ when image.Name == "pixel_values" && signature.Outputs.Any(output => output.Name == "pred_boxes") => (800, 800),
             _ when signature.Inputs.Any(input => input.Name == "input_ids") => (224, 224),
+            _ when image.Name == "pixel_values" && signature.Outputs.Any(output => output.Name == "class_queries_logits") => (384, 384),
+
+            // Hugging Face's encoders and classifiers leave their sides free though their positions are those of 224.
+            _ when image.Name == "pixel_values" && signature.Outputs.Any(output => output.Shape.Count is 2 or 3) => (224, 224),
             _ when image.Name == "pixel_values" => (512, 512),
             _ when image.Name == "x" => (960, 960),
             _ when image.Name == "images" => (640, 640),

@@ -51,6 +51,11 @@ public sealed class GuessTests
     [InlineData("pixel_values 1,3,224,224; input_ids 1,77 int64; attention_mask 1,77 int64", "logits_per_image 1,1; logits_per_text 1,1; text_embeds 1,512; image_embeds 1,512", "", "embedding", 0)]
     [InlineData("pixel_values 1,3,224,224", "last_hidden_state 1,261,384; pooler_output 1,384", "", "embedding", 0)]
     [InlineData("input_image -1,-1,3", "image_embeddings 1,256,64,64", "", "embedding", 0)]
+    [InlineData("images 1,3,640,640", "output 1,3,80,80,85; 350 1,3,40,40,85; 362 1,3,20,20,85", "", "yolo-heads", 80)]
+    [InlineData("images 1,3,640,640", "339 1,21,80,80; 340 1,21,40,40; 341 1,21,20,20", "", "yolo-heads", 2)]
+    [InlineData("data 1,3,416,416", "output 1,3598,112", "", "nanodet-plus", 80)]
+    [InlineData("data 1,3,320,320", "output 1,2125,34", "", "nanodet-plus", 2)]
+    [InlineData("image -1,3,224,224", "image_features 1,512", "", "embedding", 0)]
     [InlineData("input 1,3,224,224", "output 1,1000", "", "classifier", 1000)]
     [InlineData("pixel_values 1,3,224,224", "logits 1,1000", "", "classifier", 1000)]
     public void Recognize_ExportsOfTheField_FindFamilyAndClasses(string inputs, string outputs, string exporter, string family, int classCount)
@@ -64,6 +69,23 @@ public sealed class GuessTests
     [InlineData("pixel_values 1,3,224,224", "text_embeds 1,512; image_embeds 1,512", "image_embeds")]
     public void Recognize_SeveralOutputs_ReadsTheRightOne(string inputs, string outputs, string expected) =>
         ModelFamilies.Recognize(Signature(inputs, outputs, ""))!.Contract.Outputs.ShouldBe([expected]);
+
+    [Theory]
+    [InlineData("logits -1,1000", 224, ResizeKind.CentreCrop)]
+    [InlineData("last_hidden_state -1,-1,384; pooler_output -1,384", 224, ResizeKind.CentreCrop)]
+    [InlineData("logits -1,300,80; pred_boxes -1,300,4", 640, ResizeKind.Stretch)]
+    [InlineData("logits -1,300,91; pred_boxes -1,300,4", 1333, ResizeKind.ShorterSideLimit)]
+    [InlineData("logits -1,150,128,128", 512, ResizeKind.Stretch)]
+    [InlineData("class_queries_logits -1,100,134; masks_queries_logits -1,100,96,96", 384, ResizeKind.Stretch)]
+    public void Recognize_HuggingFaceOfFreeSize_TakesItsFamilysSize(string outputs, int width, ResizeKind resize)
+    {
+        ModelInput input = ModelFamilies.Recognize(Signature("pixel_values -1,3,-1,-1", outputs, ""))!.Contract.Input;
+        (input.Width, input.Resize).ShouldBe((width, resize));
+    }
+
+    [Fact]
+    public void Recognize_DecoderOfSam_IsNoClassifier() =>
+        ModelFamilies.Recognize(Signature("image_embeddings 1,256,64,64; point_coords 1,2,2; point_labels 1,2", "masks 1,4,64,64; iou_predictions 1,4", ""))?.Contract.Family.ShouldNotBe("classifier");
 
     [Fact]
     public void Recognize_KerasLayout_ScalesFromMinusOne()

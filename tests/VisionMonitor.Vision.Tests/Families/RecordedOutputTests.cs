@@ -49,6 +49,47 @@ public sealed class RecordedOutputTests
     }
 
     [Fact]
+    public void YoloX_SizesInPixels_AreTakenAsTheyAre()
+    {
+        float[] rows = new float[21 * 6];
+        for (int row = 0; row < 21; row++)
+        {
+            Set(rows, row, [16, 16, 1, 1, 0, 0]);
+        }
+
+        Set(rows, 5, [16, 16, 16, 32, 1, 0.9f]);
+        Boxes(new YoloXDetection(), ("output", [1, 21, 6], rows)).ShouldBe([new PredictedBox(0, new BoundingBox(16, 0, 32, 32), 0.9)]);
+    }
+
+    [Fact]
+    public void YoloHeads_LogitsOfBothLayouts_AreDecodedByTheirAnchors()
+    {
+        // Sigmoids of 0.5 are the middle of their cell and the anchor itself: 373 × 326 at the stride of 32, third anchor.
+        float[][] heads = [[.. Enumerable.Repeat(-20f, 3 * 16 * 6)], [.. Enumerable.Repeat(-20f, 3 * 4 * 6)], [.. Enumerable.Repeat(-20f, 3 * 6)]];
+        Logits(0.5f, 0.5f, 0.1f, 0.1f, 0.9f, 0.8f).CopyTo(heads[2], 2 * 6);
+        PredictedBox box = Boxes(new YoloHeads(), ("a", [1, 3, 4, 4, 6], heads[0]), ("b", [1, 3, 2, 2, 6], heads[1]), ("c", [1, 3, 1, 1, 6], heads[2])).ShouldHaveSingleItem();
+        (box.ClassIndex, box.Confidence).ShouldBe((0, 0.72));
+        box.Box.Width.ShouldBe(373 * 0.04 * 2, 1e-3);
+        box.Box.Height.ShouldBe(326 * 0.04, 1e-3);
+        (box.Box.X + box.Box.Width / 2).ShouldBe(32, 1e-3);
+        Boxes(new YoloHeads(), ("a", [1, 18, 4, 4], heads[0]), ("b", [1, 18, 2, 2], heads[1]), ("c", [1, 18, 1, 1], heads[2])).ShouldBe([box]);
+    }
+
+    [Fact]
+    public void NanoDetPlus_Row_CountsFromTheCellsCorner()
+    {
+        // Cells of 32 × 32: 16 + 4 + 1 + 1; row 5 is column 1, row 1 of stride 8. All weight on bin 1: 8 pixels to every side.
+        float[] rows = new float[22 * 34];
+        for (int side = 0; side < 4; side++)
+        {
+            rows[5 * 34 + 2 + side * 8 + 1] = 50;
+        }
+
+        rows[5 * 34 + 1] = 0.9f;
+        Boxes(new NanoDetPlus(), ("output", [1, 22, 34], rows)).ShouldBe([new PredictedBox(1, new BoundingBox(0, 0, 32, 16), 0.9)]);
+    }
+
+    [Fact]
     public void Detr_Queries_AreSoftmaxedWithoutTheLast()
     {
         // e^2 / (e^2 + e^0 + e^0) = 0.786986; the second query is no object.
