@@ -25,12 +25,13 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
     /// <param name="dimension">Length of a row.</param>
     /// <param name="degreeOfParallelism">Threads; the result does not depend on it.</param>
     public static DimensionTests Of(ReadOnlySpan<float> baseline, ReadOnlySpan<float> window, int dimension, int degreeOfParallelism = 1) =>
-        Of(SortedColumns(baseline, dimension), window, dimension, degreeOfParallelism);
+        Of(SortedColumns(baseline, dimension, degreeOfParallelism), window, dimension, degreeOfParallelism);
 
     /// <summary>The values of each dimension, ascending: a baseline is sorted once and compared many times.</summary>
     /// <param name="rows">Rows × dimension, row-major, finite, at least one row.</param>
     /// <param name="dimension">Length of a row.</param>
-    public static float[][] SortedColumns(ReadOnlySpan<float> rows, int dimension)
+    /// <param name="degreeOfParallelism">Threads; the result does not depend on it.</param>
+    public static float[][] SortedColumns(ReadOnlySpan<float> rows, int dimension, int degreeOfParallelism = 1)
     {
         int count = EmbeddingRows.Count(rows, dimension, nameof(rows));
         if (count == 0)
@@ -43,8 +44,9 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
         for (int d = 0; d < dimension; d++)
         {
             columns[d] = turned[(d * count)..((d + 1) * count)];
-            Array.Sort(columns[d]);
         }
+
+        Parallel.ForEach(columns, new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism }, FloatSort.Ascending);
 
         return columns;
     }
@@ -53,7 +55,7 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
     /// <inheritdoc cref="Of(ReadOnlySpan{float}, ReadOnlySpan{float}, int, int)"/>
     public static DimensionTests Of(float[][] baseline, ReadOnlySpan<float> window, int dimension, int degreeOfParallelism = 1)
     {
-        float[][] other = SortedColumns(window, dimension);
+        float[][] other = SortedColumns(window, dimension, degreeOfParallelism);
         if (baseline.Length != dimension)
         {
             throw new ArgumentException($"A baseline of {baseline.Length} dimensions cannot be compared with a window of {dimension}.", nameof(baseline));
@@ -73,28 +75,26 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
         };
     }
 
+    /// <summary>Walks both sorted columns without a branch that could be guessed wrong; heights are counted in whole steps of 1 / (m·n).</summary>
     private static (double Largest, double Area) Gaps(float[] x, float[] y)
     {
-        double largest = 0, area = 0;
+        double area = 0, m = x.Length, n = y.Length;
+        long largest = 0, height = 0;
         float before = Math.Min(x[0], y[0]);
         for (int i = 0, j = 0; i < x.Length || j < y.Length;)
         {
-            float value = i == x.Length ? y[j] : j == y.Length ? x[i] : Math.Min(x[i], y[j]);
-            double gap = Math.Abs(((double)i / x.Length) - ((double)j / y.Length));
-            largest = Math.Max(largest, gap);
+            float a = i < x.Length ? x[i] : float.PositiveInfinity, b = j < y.Length ? y[j] : float.PositiveInfinity, value = a < b ? a : b;
+            long gap = Math.Abs(height);
+
+            // Between equal values the height is not yet that of the distribution functions.
+            largest = value > before ? Math.Max(largest, gap) : largest;
             area += ((double)value - before) * gap;
             before = value;
-            while (i < x.Length && x[i] == value)
-            {
-                i++;
-            }
-
-            while (j < y.Length && y[j] == value)
-            {
-                j++;
-            }
+            int ofX = a <= b ? 1 : 0, ofY = b <= a ? 1 : 0;
+            height += (ofX * (long)y.Length) - (ofY * (long)x.Length);
+            (i, j) = (i + ofX, j + ofY);
         }
 
-        return (largest, area);
+        return (largest / (m * n), area / (m * n));
     }
 }
