@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using VisionMonitor.Demo.ToyWorld;
@@ -26,7 +27,13 @@ public sealed class DemoStory(
 {
     private const int BaselineImages = 200;
     internal const int ImagesPerWindow = 30;
+    private const int DaysAhead = 2;
     private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    // Needs nothing but the seed, so it is drawn while the tables are still being made.
+    private readonly Task<Shot[]> _healthy = progress.IsFilled
+        ? Task.FromResult<Shot[]>([])
+        : Task.Run(() => Shoot(plot: null, BaselineTime, BaselineTime.AddDays(1), BaselineImages, "baseline"));
 
     /// <summary>Fills what is missing of the demo.</summary>
     /// <param name="modelFolder">Where the demo's ONNX files and contracts lie.</param>
@@ -39,21 +46,24 @@ public sealed class DemoStory(
         }
 
         DemoPlot plot = await PlotAsync(cancellationToken);
-        (DateTimeOffset Start, DateTimeOffset End)[] windows = [.. plot.Windows()];
-        progress.Total = windows.Length;
+        Shot[] healthy = await _healthy;
         log.LogInformation("Demo: computing {Days} days of history with the real models.", DemoPlot.Days);
-        Shot[] healthy = await Task.Run(() => Shoot(plot: null, BaselineTime, BaselineTime.AddDays(1), BaselineImages, "baseline"), cancellationToken);
         Project[] projects = await Task.WhenAll(DemoProject.All.Select(demo => SetUpAsync(demo, plot, modelFolder, healthy, cancellationToken)));
-        Task<Shot[]> next = ShootAsync(plot, windows[0]);
-        for (int index = 0; index < windows.Length; index++)
+        progress.Total = plot.Windows().Count() * projects.Length;
+
+        // The days are drawn and sent while those before them are rescored; each project works through its own, in their order.
+        using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Dictionary<long, Channel<long>> planned = projects.ToDictionary(project => project.Id, _ => Channel.CreateBounded<long>(DaysAhead));
+        Task[] parts = [SendAsync(plot, projects, planned, told.Token), .. projects.Select(project => PumpAsync(planned[project.Id].Reader, told.Token))];
+        await foreach (Task part in Task.WhenEach(parts).WithCancellation(cancellationToken))
         {
-            // The next day is drawn while this one is rescored; both projects look at the same pictures.
-            Shot[] shots = await next;
-            next = index + 1 < windows.Length ? ShootAsync(plot, windows[index + 1]) : next;
-            await Task.WhenAll(projects.Select(project => WindowAsync(project, windows[index].Start, windows[index].End, shots, cancellationToken)));
-            progress.Step();
+            if (!part.IsCompletedSuccessfully)
+            {
+                await told.CancelAsync();
+            }
         }
 
+        await Task.WhenAll(parts);
         progress.IsFilled = true;
         log.LogInformation("Demo: the history stands.");
     }
@@ -87,9 +97,6 @@ public sealed class DemoStory(
         await BaselineAsync(project, plot, healthy, cancellationToken);
         return project;
     }
-
-    private static Task<Shot[]> ShootAsync(DemoPlot plot, (DateTimeOffset Start, DateTimeOffset End) window) =>
-        Task.Run(() => Shoot(plot, window.Start, window.End, ImagesPerWindow, "history"));
 
     private static Shot[] Shoot(DemoPlot? plot, DateTimeOffset start, DateTimeOffset end, int count, string series)
     {
@@ -182,25 +189,60 @@ public sealed class DemoStory(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task WindowAsync(Project project, DateTimeOffset start, DateTimeOffset end, Shot[] shots, CancellationToken cancellationToken)
+    private async Task SendAsync(DemoPlot plot, Project[] projects, Dictionary<long, Channel<long>> planned, CancellationToken cancellationToken)
+    {
+        foreach ((DateTimeOffset start, DateTimeOffset end) in plot.Windows())
+        {
+            Shot[]? shots = null;
+            foreach (Project project in projects)
+            {
+                long? run = await UnfinishedAsync(project, start, end, cancellationToken);
+                if (run == 0)
+                {
+                    shots ??= await Task.Run(() => Shoot(plot, start, end, ImagesPerWindow, "history"), cancellationToken);
+                    run = await PlanAsync(project, start, end, shots, cancellationToken);
+                }
+
+                if (run is { } runId)
+                {
+                    await planned[project.Id].Writer.WriteAsync(runId, cancellationToken);
+                }
+                else
+                {
+                    progress.Step();
+                }
+            }
+        }
+
+        foreach (Channel<long> channel in planned.Values)
+        {
+            channel.Writer.Complete();
+        }
+    }
+
+    private async Task PumpAsync(ChannelReader<long> runs, CancellationToken cancellationToken)
+    {
+        await foreach (long runId in runs.ReadAllAsync(cancellationToken))
+        {
+            await pump.PumpAsync(runId, cancellationToken);
+            progress.Step();
+        }
+    }
+
+    // The day's run that was begun earlier, 0 for none, and null when it is completed.
+    private async Task<long?> UnfinishedAsync(Project project, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var there = await context.Runs.AsNoTracking().Where(run => run.ProjectId == project.Id && run.WindowStart == start && run.WindowEnd == end)
             .Select(run => new { run.Id, run.State }).FirstOrDefaultAsync(cancellationToken);
-        if (there?.State is RunState.Completed)
-        {
-            return;
-        }
+        return there?.State is RunState.Completed ? null : there?.Id ?? 0;
+    }
 
-        long runId = there?.Id ?? 0;
-        if (there is null)
-        {
-            await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
-            PlannedRun? planned = await planner.PlanAsync(new PlanRequest(project.Id, start, end, ImagesPerWindow, "backfill"), cancellationToken);
-            runId = planned?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
-        }
-
-        await pump.PumpAsync(runId, cancellationToken);
+    private async Task<long> PlanAsync(Project project, DateTimeOffset start, DateTimeOffset end, Shot[] shots, CancellationToken cancellationToken)
+    {
+        await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
+        PlannedRun? run = await planner.PlanAsync(new PlanRequest(project.Id, start, end, ImagesPerWindow, "backfill"), cancellationToken);
+        return run?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
     }
 
     /// <summary>A picture that every project of the demo looks at.</summary>

@@ -121,7 +121,8 @@ internal static class Lens
         return table;
     }
 
-    private static byte Clamp(int value) => (byte)Math.Clamp(value, 0, 255);
+    // Not Math.Clamp: code compiled ahead calls it, for every channel of every pixel.
+    private static byte Clamp(int value) => (byte)(value < 0 ? 0 : value > 255 ? 255 : value);
 
     /// <summary>Normal deviates times 32, enough for a picture of 512 pixels from any start.</summary>
     private static sbyte[] DrawNoiseTile()

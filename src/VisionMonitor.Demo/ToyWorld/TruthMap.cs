@@ -77,12 +77,18 @@ internal static class TruthMap
     {
         (PixelBox Box, int Area)[] regions = new (PixelBox, int)[256];
         Array.Fill(regions, (new PixelBox(int.MaxValue, int.MaxValue, 0, 0), 0));
-        for (int index = 0; index < map.Length; index++)
+        for (int y = 0; y * width < map.Length; y++)
         {
-            (int x, int y) = (index % width, index / width);
-            (PixelBox box, int area) = regions[map[index]];
-            regions[map[index]] = (
-                new PixelBox(Math.Min(box.Left, x), Math.Min(box.Top, y), Math.Max(box.Right, x + 1), Math.Max(box.Bottom, y + 1)), area + 1);
+            ReadOnlySpan<byte> row = map.AsSpan(y * width, width);
+            for (int x = 0, next; x < width; x = next)
+            {
+                // A run of one id at a time: a row has few of them.
+                int length = row[x..].IndexOfAnyExcept(row[x]);
+                next = length < 0 ? width : x + length;
+                ref (PixelBox Box, int Area) region = ref regions[row[x]];
+                PixelBox box = region.Box;
+                region = (new PixelBox(Math.Min(box.Left, x), Math.Min(box.Top, y), Math.Max(box.Right, next), y + 1), region.Area + next - x);
+            }
         }
 
         return regions;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Storage;
@@ -17,6 +18,11 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
 {
     private static readonly DateTimeOffset EarliestCapture = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
+    private const int MostWhole = 4096;
+
+    /// <summary>Images of one batch that are taken in together: more than cores, for each waits for the disk.</summary>
+    private static readonly int AtOnce = 4 * Environment.ProcessorCount;
+    private readonly ConcurrentDictionary<string, (int Width, int Height)> _whole = new();
 
     /// <summary>Takes images of one project in and says of each what became of it, in the order in which they came.</summary>
     /// <exception cref="IngestException">The project does not exist.</exception>
@@ -29,7 +35,7 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
         ReceivedImage?[] received = new ReceivedImage?[images.Count];
         Image?[] rows = new Image?[images.Count];
         Dictionary<string, (long Id, string Sha256)> known = await KnownAsync(context, projectId, images.Select(image => image.ClientId), cancellationToken);
-        await Parallel.ForAsync(0, images.Count, cancellationToken, async (index, token) =>
+        await Parallel.ForAsync(0, images.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (index, token) =>
         {
             try
             {
@@ -80,12 +86,7 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
             TruthRules.Require(project, Truth.FromJson(truth));
         }
 
-        int width, height;
-        using (DecodedImage decoded = ImageDecoder.Decode(incoming.Bytes.Span, limits))
-        {
-            (width, height) = (decoded.Width, decoded.Height);
-        }
-
+        (int width, int height) = SizeOf(incoming.Bytes.Span);
         return new Image
         {
             ProjectId = project.Id,
@@ -101,6 +102,24 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
             ProductionPrediction = incoming.ProductionPrediction,
             LabelRevision = incoming.Truth is null ? 0 : 1,
         };
+    }
+
+    /// <summary>Decodes in full, unless these very bytes were just decoded: one camera often feeds several projects.</summary>
+    private (int Width, int Height) SizeOf(ReadOnlySpan<byte> bytes)
+    {
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (_whole.TryGetValue(sha256, out (int, int) known))
+        {
+            return known;
+        }
+
+        using DecodedImage decoded = ImageDecoder.Decode(bytes, limits);
+        if (_whole.Count >= MostWhole)
+        {
+            _whole.Clear();
+        }
+
+        return _whole[sha256] = (decoded.Width, decoded.Height);
     }
 
     private async Task SaveAsync(long projectId, IReadOnlyList<IncomingImage> images, Image?[] rows, ReceivedImage?[] received, CancellationToken cancellationToken)

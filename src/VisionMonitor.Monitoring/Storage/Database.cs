@@ -10,6 +10,8 @@ public sealed record Database(string? PostgresConnection, string SqliteFile)
     /// <summary>Whether this is the embedded database of a single process.</summary>
     public bool IsEmbedded => PostgresConnection is null;
 
+    private static readonly ShortWaits Waits = new();
+
     /// <summary>Applies this choice to a context's options.</summary>
     public DbContextOptionsBuilder Configure(DbContextOptionsBuilder options)
     {
@@ -21,7 +23,7 @@ public sealed record Database(string? PostgresConnection, string SqliteFile)
                 .MigrationsHistoryTable(history)
 
                 // One parameter for a whole list of ids, as on PostgreSQL: with one for each, EF writes the SQL anew for every call.
-                .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
+                .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)).AddInterceptors(Waits);
         return options.UseSnakeCaseNamingConvention();
     }
 }

@@ -21,6 +21,9 @@ public readonly record struct ImageProperties(
     double Warmth,
     double ClippedShare)
 {
+    /// <summary>2³² / channel, rounded up: a dividend below 2²⁴ times it, shifted, is the whole quotient (Granlund and Montgomery, 1994).</summary>
+    private static readonly ulong[] Reciprocals = [0, .. Enumerable.Range(1, 255).Select(channel => ((1UL << 32) + (ulong)channel - 1) / (ulong)channel)];
+
     /// <summary>Measures an image; every value is finite. Sums are integers, so the result does not depend on order.</summary>
     public static ImageProperties Measure(DecodedImage image)
     {
@@ -31,6 +34,7 @@ public readonly record struct ImageProperties(
         try
         {
             Span<byte> grey = luma.AsSpan(0, width * height);
+            ReadOnlySpan<ulong> reciprocals = Reciprocals;
             (long sum, long squares, long saturation, long warmth, long clipped) = (0, 0, 0, 0, 0);
             for (int pixel = 0, at = 0; pixel < grey.Length; pixel++, at += 3)
             {
@@ -41,7 +45,7 @@ public readonly record struct ImageProperties(
                 grey[pixel] = (byte)value;
                 sum += value;
                 squares += value * value;
-                saturation += largest == 0 ? 0 : (largest - smallest) * 65_536 / largest;
+                saturation += (long)(((ulong)(largest - smallest) * 65_536 * reciprocals[largest]) >> 32);
                 warmth += red - blue;
                 clipped += value is <= 4 or >= 251 ? 1 : 0;
             }

@@ -79,10 +79,7 @@ public static class Resampler
         }
 
         Span<Vector128<int>> pixels = MemoryMarshal.Cast<int, Vector128<int>>(wide.AsSpan(0, row.Length / 3 * 4));
-        for (int x = 0, from = 0; x < pixels.Length; x++, from += 3)
-        {
-            pixels[x] = Vector128.Create(row[from], row[from + 1], row[from + 2], 0);
-        }
+        Widen(row, pixels);
 
         ReadOnlySpan<int> firsts = taps.First;
         ReadOnlySpan<int> counts = taps.Count;
@@ -100,6 +97,21 @@ public static class Resampler
             target[to] = (byte)sum[0];
             target[to + 1] = (byte)sum[1];
             target[to + 2] = (byte)sum[2];
+        }
+    }
+
+    private static void Widen(ReadOnlySpan<byte> row, Span<Vector128<int>> pixels)
+    {
+        int x = 0, from = 0;
+        Vector128<byte> spread = Vector128.Create((byte)0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255);
+        for (; from + Vector128<byte>.Count <= row.Length; x++, from += 3)
+        {
+            pixels[x] = Vector128.Shuffle(Vector128.Create(row.Slice(from, Vector128<byte>.Count)), spread).AsInt32();
+        }
+
+        for (; x < pixels.Length; x++, from += 3)
+        {
+            pixels[x] = Vector128.Create(row[from], row[from + 1], row[from + 2], 0);
         }
     }
 
@@ -146,5 +158,9 @@ public static class Resampler
         }
     }
 
-    private static byte Round(int sum) => (byte)Math.Clamp(sum >> ResizeTaps.FractionBits, 0, 255);
+    private static byte Round(int sum)
+    {
+        int level = sum >> ResizeTaps.FractionBits;
+        return (byte)(level < 0 ? 0 : level > 255 ? 255 : level);
+    }
 }
