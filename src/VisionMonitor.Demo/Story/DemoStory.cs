@@ -104,7 +104,9 @@ public sealed class DemoStory(
         Parallel.For(0, count, index =>
         {
             DateTimeOffset time = start + (end - start) * ((index + 0.5) / count);
-            shots[index] = new Shot($"{series}-{time:yyyyMMddHHmmss}", time, DemoWorld.Look(plot, time, index));
+            Scene scene = DemoWorld.Look(plot, time, index);
+            _ = scene.Truth;
+            shots[index] = new Shot($"{series}-{time:yyyyMMddHHmmss}", time, scene);
         });
         return shots;
     }
@@ -224,9 +226,22 @@ public sealed class DemoStory(
     {
         await foreach (long runId in runs.ReadAllAsync(cancellationToken))
         {
+            // A process that was killed in the middle may still hold a part of the day; its hold runs out.
             await pump.PumpAsync(runId, cancellationToken);
+            while (await IsRunningAsync(runId, cancellationToken))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
+                await pump.PumpAsync(runId, cancellationToken);
+            }
+
             progress.Step();
         }
+    }
+
+    private async Task<bool> IsRunningAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Runs.AnyAsync(run => run.Id == runId && run.State == RunState.Running, cancellationToken);
     }
 
     // The day's run that was begun earlier, 0 for none, and null when it is completed.

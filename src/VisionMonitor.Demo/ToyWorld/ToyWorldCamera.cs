@@ -6,7 +6,7 @@ namespace VisionMonitor.Demo.ToyWorld;
 public static class ToyWorldCamera
 {
     [ThreadStatic]
-    private static (SKBitmap Scene, SKBitmap Spare)? _canvases;
+    private static (SKBitmap Scene, SKBitmap Spare, SKBitmap Soft)? _canvases;
 
     /// <summary>The cameras of the hub; they differ in angle, tint and the colour of their belt.</summary>
     public static IReadOnlyList<string> Cameras { get; } = [.. Viewpoint.All.Select(view => view.Name)];
@@ -36,16 +36,16 @@ public static class ToyWorldCamera
 
     private static SKBitmap Paint(SceneOptions options, Composition composition, int withoutId = 0)
     {
-        (SKBitmap scene, SKBitmap spare) = Canvases(composition.Frame.Pixels);
+        (SKBitmap scene, SKBitmap spare, SKBitmap soft) = Canvases(composition.Frame.Pixels);
         using SKCanvas canvas = new(scene);
         using Brush brush = new(canvas);
         composition.Draw(brush, withoutId);
         canvas.Flush();
         double kelvin = options.ColorTemperatureKelvin + composition.Light.KelvinOffset + composition.View.KelvinOffset;
-        return Lens.Draw(scene, spare, options, kelvin);
+        return Lens.Draw(scene, spare, soft, options, kelvin);
     }
 
-    private static (SKBitmap Scene, SKBitmap Spare) Canvases(SKImageInfo pixels)
+    private static (SKBitmap Scene, SKBitmap Spare, SKBitmap Soft) Canvases(SKImageInfo pixels)
     {
         if (_canvases is { } kept)
         {
@@ -56,9 +56,10 @@ public static class ToyWorldCamera
 
             kept.Scene.Dispose();
             kept.Spare.Dispose();
+            kept.Soft.Dispose();
         }
 
-        (SKBitmap, SKBitmap) made = (new SKBitmap(pixels), new SKBitmap(pixels));
+        (SKBitmap, SKBitmap, SKBitmap) made = (new SKBitmap(pixels), new SKBitmap(pixels), new SKBitmap(pixels));
         _canvases = made;
         return made;
     }

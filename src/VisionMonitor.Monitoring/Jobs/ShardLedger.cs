@@ -30,6 +30,8 @@ public sealed class ShardLedger(IDbContextFactory<MonitoringDbContext> contexts,
                 continue;
             }
 
+            // Not cancelled once it is sent: a hold that its maker does not know of would block the shard until it runs out.
+            cancellationToken.ThrowIfCancellationRequested();
             int claimed = await Claimable(context, runId, now)
                 .Where(shard => shard.Number == candidate.Number && shard.Fence == candidate.Fence)
                 .ExecuteUpdateAsync(
@@ -39,7 +41,7 @@ public sealed class ShardLedger(IDbContextFactory<MonitoringDbContext> contexts,
                         .SetProperty(shard => shard.LeaseUntil, now + options.Lease)
                         .SetProperty(shard => shard.Fence, shard => shard.Fence + 1)
                         .SetProperty(shard => shard.Attempts, shard => shard.Attempts + 1),
-                    cancellationToken);
+                    CancellationToken.None);
             if (claimed == 1)
             {
                 return new ShardLease(runId, candidate.Number, candidate.Kind, candidate.FirstOrdinal, candidate.ImageCount, candidate.Fence + 1, candidate.Attempts + 1);
