@@ -62,8 +62,18 @@ public sealed class PcaReconstruction
     /// <param name="rows">Rows × dimension, row-major, finite.</param>
     public double[] Errors(ReadOnlySpan<float> rows)
     {
-        int dimension = _mean.Length, count = EmbeddingRows.Count(rows, dimension, nameof(rows));
-        double[] errors = new double[count];
+        double[] errors = new double[EmbeddingRows.Count(rows, _mean.Length, nameof(rows))];
+        Project(rows, errors, []);
+        return errors;
+    }
+
+    /// <summary>The error of each row, and its first scores: standardized, then projected on the components.</summary>
+    /// <param name="rows">Rows × dimension, row-major, finite.</param>
+    /// <param name="errors">One for each row.</param>
+    /// <param name="scores">Rows × (any number of components), row-major; components beyond <see cref="ComponentCount"/> are 0.</param>
+    public void Project(ReadOnlySpan<float> rows, Span<double> errors, Span<float> scores)
+    {
+        int dimension = _mean.Length, count = EmbeddingRows.Count(rows, dimension, nameof(rows)), width = count == 0 ? 0 : scores.Length / count;
         const int Block = 256;
         float[] standard = new float[Math.Min(Block, Math.Max(1, count)) * dimension], projected = new float[Block * Math.Max(1, ComponentCount)];
         for (int first = 0; first < count; first += Block)
@@ -80,11 +90,11 @@ public sealed class PcaReconstruction
             MatrixProduct.TransposedB<float>(standard, height, _components, ComponentCount, dimension, projected, ComponentCount);
             for (int r = 0; r < height; r++)
             {
-                errors[first + r] = Rest(standard.AsSpan(r * dimension, dimension), projected.AsSpan(r * ComponentCount, ComponentCount));
+                Span<float> score = projected.AsSpan(r * ComponentCount, ComponentCount);
+                errors[first + r] = Rest(standard.AsSpan(r * dimension, dimension), score);
+                score[..Math.Min(width, ComponentCount)].CopyTo(scores[((first + r) * width)..]);
             }
         }
-
-        return errors;
     }
 
     /// <summary>‖x‖² − ‖projection‖²: the components are orthonormal.</summary>

@@ -31,6 +31,7 @@ internal static class DriftCommand
             command.Options.Add(option);
         }
 
+        command.Subcommands.Add(DriftReplayCommand.Create());
         command.SetAction(parsed =>
         {
             (FileInfo baselineFile, FileInfo windowFile) = (Given(parsed.GetValue(baseline), "--baseline"), Given(parsed.GetValue(window), "--window"));

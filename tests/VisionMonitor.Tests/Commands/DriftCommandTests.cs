@@ -13,6 +13,25 @@ public sealed class DriftCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public async Task Replay_SyntheticWorld_PrintsFalseAlarmsAndDelays()
+    {
+        (int code, string said, string complained) = await CommandLineTests.RunAsync("drift", "replay", "--replays", "2", "--days", "3", "--seed", "7", "--format", "json");
+
+        code.ShouldBe(0, complained);
+        JsonElement report = JsonDocument.Parse(said).RootElement;
+        report.GetProperty("replays").GetInt32().ShouldBe(2);
+        report.GetProperty("falseAlarmsPer30DaysInterval").GetArrayLength().ShouldBe(2);
+        report.GetProperty("shifts").EnumerateArray().Single(shift => shift.GetProperty("name").GetString() == "new class, 10 %").GetProperty("medianHours").GetDouble().ShouldBeLessThanOrEqualTo(24);
+
+        (code, said, _) = await CommandLineTests.RunAsync("drift", "replay", "--replays", "2", "--days", "3", "--seed", "7");
+        code.ShouldBe(0);
+        said.ShouldContain("false alarms in 30 days, all channels: ");
+        (code, _, complained) = await CommandLineTests.RunAsync("drift", "replay", "--autocorrelation", "1");
+        code.ShouldBe(2);
+        complained.ShouldContain("--autocorrelation");
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Json_GoldenEmbeddings_EqualsTheReferences(string name)
