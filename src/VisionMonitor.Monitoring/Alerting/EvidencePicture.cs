@@ -3,6 +3,7 @@ using SkiaSharp;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Geometry;
 using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
 
@@ -30,10 +31,42 @@ public static class EvidencePicture
     {
         ArgumentNullException.ThrowIfNull(image);
         byte[] plain = Thumbnails.Encode(image, SidePixels);
-        BoundingBox[] truthBoxes = truth is DetectionTruth boxes ? [.. boxes.Boxes.Where(box => !box.IsCrowd).Select(box => box.Box)] : [];
-        BoundingBox[] predictedBoxes = predicted is DetectionPrediction found ? [.. found.Boxes.Where(box => box.Confidence >= operatingConfidence).Select(box => box.Box)] : [];
+        if (Difference(truth, predicted, image, classNames, operatingConfidence) is (PixelLayer layer, bool isDifference))
+        {
+            byte[] tinted = LayerPicture.Over(plain, layer, LayerPicture.BlankOf(classNames), isDifference);
+            return new AlertPicture(name, $"{place}, {(isDifference ? "orange: predicted and not there; yellow: missed; purple: another class" : "as predicted")}", "image/jpeg", tinted);
+        }
+
+        BoundingBox[] truthBoxes = truth switch
+        {
+            DetectionTruth boxes => [.. boxes.Boxes.Where(box => !box.IsCrowd).Select(box => box.Box)],
+            TextTruth text => [.. text.Lines.Where(line => !line.IsIgnored && line.Corners.Count >= 6).Select(line => Around(line.Corners))],
+            _ => [],
+        };
+        BoundingBox[] predictedBoxes = predicted switch
+        {
+            DetectionPrediction found => [.. found.Boxes.Where(box => box.Confidence >= operatingConfidence).Select(box => box.Box)],
+            TextPrediction text => [.. text.Lines.Where(line => line.Corners.Count >= 6).Select(line => Around(line.Corners))],
+            _ => [],
+        };
         byte[] bytes = truthBoxes.Length + predictedBoxes.Length == 0 ? plain : Outline(plain, image.Width, truthBoxes, predictedBoxes);
         return new AlertPicture(name, Caption(place, truth, predicted, classNames, truthBoxes.Length, predictedBoxes.Length), "image/jpeg", bytes);
+    }
+
+    /// <summary>Where masks, maps or segments are wrong; without a truth what was predicted. Null for other tasks.</summary>
+    private static (PixelLayer Layer, bool IsDifference)? Difference(Truth? truth, Prediction? predicted, DecodedImage image, IReadOnlyList<string> classNames, double operatingConfidence)
+    {
+        PixelLayer? said = predicted is null ? null : PixelLayer.Of(predicted, image.Width, image.Height, operatingConfidence);
+        PixelLayer? known = truth is null ? null : PixelLayer.Of(truth, image.Width, image.Height);
+        return said is null ? null
+            : known is null || (known.Width, known.Height) != (said.Width, said.Height) ? (said, false)
+            : (PixelLayer.Difference(known, said, LayerPicture.BlankOf(classNames)), true);
+    }
+
+    private static BoundingBox Around(IReadOnlyList<double> corners)
+    {
+        double[] across = [.. corners.Where((_, at) => at % 2 == 0)], down = [.. corners.Where((_, at) => at % 2 == 1)];
+        return new(across.Min(), down.Min(), across.Max() - across.Min(), down.Max() - down.Min());
     }
 
     private static string Caption(string place, Truth? truth, Prediction? predicted, IReadOnlyList<string> classNames, int truthCount, int predictedCount)
@@ -60,7 +93,23 @@ public static class EvidencePicture
             parts.Add($"predicted: {predictedCount} (orange)");
         }
 
+        if (truth is TextTruth text)
+        {
+            parts.Add($"truth: {Shortened(text.Lines.Where(line => !line.IsIgnored).Select(line => line.Text))} (blue)");
+        }
+
+        if (predicted is TextPrediction read)
+        {
+            parts.Add($"read: {Shortened(read.Lines.Select(line => line.Text))} (orange)");
+        }
+
         return string.Join(", ", parts);
+    }
+
+    private static string Shortened(IEnumerable<string> lines)
+    {
+        string text = string.Join(" / ", lines);
+        return $"“{(text.Length <= 60 ? text : text[..59] + "…")}”";
     }
 
     private static byte[] Outline(byte[] plain, int widthPixels, BoundingBox[] truth, BoundingBox[] predicted)

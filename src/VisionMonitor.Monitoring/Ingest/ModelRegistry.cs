@@ -19,7 +19,8 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
             throw new IngestException("task_mismatch", $"The model does {contract.Task}, but project \"{project.Slug}\" does {project.Task}.");
         }
 
-        if (!contract.Classes.SequenceEqual(project.ClassNames))
+        // What a reader of text tells apart are characters: its alphabet, not the project's classes.
+        if (contract.Task != Vision.VisionTask.Text && !contract.Classes.SequenceEqual(project.ClassNames))
         {
             throw new IngestException(
                 "class_mismatch",

@@ -123,13 +123,18 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
                     isRunning = true;
                     deadline.CancelAfter(_limits.RunTimeout);
                 }
-                else
+                else if (next.StartsWith('{'))
                 {
+                    // The report is the last word: a runtime that hangs while it is taken down takes nothing back.
                     line = next;
+                    break;
                 }
             }
 
-            await child.WaitForExitAsync(deadline.Token);
+            if (line is null)
+            {
+                await child.WaitForExitAsync(deadline.Token);
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Panels;
 using VisionMonitor.Security;
 
 namespace VisionMonitor.Endpoints;
@@ -32,6 +33,7 @@ internal static class ImageEndpoints
         images.MapGet("", ListAsync).WithSummary("The project's images, newest capture first");
         images.MapGet("/{imageId:long}", GetAsync).WithSummary("One image with its current label and what each version says of it");
         images.MapGet("/{imageId:long}/content", GetContentAsync).WithSummary("The stored bytes");
+        images.MapGet("/{imageId:long}/layers/{layer}", GetLayerAsync).WithSummary("Masks, maps or segments as a transparent PNG over the image: `truth`, `predicted` or `difference`; of the deployed version without `version`");
         images.MapGet("/{imageId:long}/thumbnail", GetThumbnailAsync).WithSummary("A JPEG of at most 256 pixels, encoded anew, without metadata");
     }
 
@@ -99,6 +101,20 @@ internal static class ImageEndpoints
     {
         string sha256 = await db.Images.Where(image => image.Id == imageId).Select(image => image.Sha256).SingleAsync(cancellationToken);
         return ImageFiles.Answer(context, sha256, await files.ThumbnailAsync(sha256, cancellationToken));
+    }
+
+    private static async Task<Results<FileContentHttpResult, NotFound>> GetLayerAsync(
+        long projectId, long imageId, string layer, int? version, int? side, MonitoringDbContext db, HttpContext context, CancellationToken cancellationToken)
+    {
+        // Addresses are written small; the binder of enums takes only their own spelling.
+        if (!Enum.TryParse(layer, ignoreCase: true, out PixelLayerKind kind) || !Enum.IsDefined(kind)
+            || await PixelLayerPanel.LoadPictureAsync(db, projectId, imageId, kind, version, Math.Clamp(side ?? 2048, 16, 4096), cancellationToken) is not { } png)
+        {
+            return TypedResults.NotFound();
+        }
+
+        context.Response.Headers.CacheControl = "private, max-age=60";
+        return TypedResults.File(png, "image/png");
     }
 }
 

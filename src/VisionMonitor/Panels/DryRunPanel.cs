@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using SkiaSharp;
 using VisionMonitor.Demo.ToyWorld;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Predictions;
 
@@ -64,9 +64,6 @@ public sealed record DryRunTile(int Width, int Height, string PictureBase64, IRe
 {
     private const int SidePixels = 480;
 
-    // The chart colours, which are told apart by people who see few colours.
-    private static readonly SKColor[] Tints = [new(0x00, 0x72, 0xb2), new(0xd5, 0x5e, 0x00), new(0x00, 0x9e, 0x73), new(0xcc, 0x79, 0xa7), new(0xe6, 0x9f, 0x00), new(0x56, 0xb4, 0xe9), new(0xf0, 0xe4, 0x42)];
-
     internal static DryRunTile Of(DryRunPicture picture, ModelContract contract)
     {
         if (picture.ReadPrediction() is not { } prediction)
@@ -76,9 +73,9 @@ public sealed record DryRunTile(int Width, int Height, string PictureBase64, IRe
 
         using DecodedImage image = ImageDecoder.Decode(File.ReadAllBytes(picture.Path), ImageLimits.Default);
         byte[] plain = Thumbnails.Encode(image, SidePixels);
-        int[]? map = MapOf(prediction, picture.Width, picture.Height);
+        PixelLayer? layer = PixelLayer.Of(prediction, picture.Width, picture.Height, contract.Thresholds.Confidence);
         return new DryRunTile(
-            picture.Width, picture.Height, Convert.ToBase64String(map is null ? plain : Tint(plain, map, picture.Width, picture.Height)),
+            picture.Width, picture.Height, Convert.ToBase64String(layer is null ? plain : LayerPicture.Over(plain, layer, LayerPicture.BlankOf(contract.Classes))),
             BoxesOf(prediction, contract), PredictionText.Of(prediction, contract.Classes), null, picture.Milliseconds, JsonElement.Parse(picture.PredictionJson!));
     }
 
@@ -90,58 +87,19 @@ public sealed record DryRunTile(int Width, int Height, string PictureBase64, IRe
             InstancePrediction found => found.Instances.Select(instance => instance.Box),
             _ => [],
         };
+        if (prediction is TextPrediction { Lines: var lines })
+        {
+            return [.. lines.Where(line => line.Corners.Count >= 6).Take(50).Select(line => new DryRunBox(0, 0, 0, 0, PredictionText.Score($"“{line.Text}”", line.Confidence)) { Corners = line.Corners })];
+        }
+
         return [.. boxes.Where(box => box.Confidence >= contract.Thresholds.Confidence).Take(50)
             .Select(box => new DryRunBox(box.Box.X, box.Box.Y, box.Box.Width, box.Box.Height, PredictionText.Score(PredictionText.NameOf(box.ClassIndex, contract.Classes), box.Confidence)))];
-    }
-
-    /// <summary>A colour's number for each pixel, from 1; 0 for none. Null for a prediction without pixels.</summary>
-    private static int[]? MapOf(Prediction prediction, int width, int height)
-    {
-        int[] map = new int[width * height];
-        switch (prediction)
-        {
-            case SemanticPrediction semantic:
-                semantic.Map.CopyTo(map);
-                return [.. map.Select(index => index + 1)];
-            case PanopticPrediction panoptic:
-                panoptic.Map.CopyTo(map);
-                return map;
-            case InstancePrediction instances:
-                foreach ((int number, PredictedInstance instance) in instances.Instances.Index())
-                {
-                    byte[] pixels = instance.Mask.ToPixels();
-                    for (int pixel = 0; pixel < pixels.Length; pixel++)
-                    {
-                        map[pixel] = pixels[pixel] != 0 ? number + 1 : map[pixel];
-                    }
-                }
-
-                return map;
-            default:
-                return null;
-        }
-    }
-
-    private static byte[] Tint(byte[] plain, int[] map, int width, int height)
-    {
-        using SKBitmap bitmap = SKBitmap.Decode(plain);
-        for (int y = 0; y < bitmap.Height; y++)
-        {
-            for (int x = 0; x < bitmap.Width; x++)
-            {
-                int number = map[((y * height / bitmap.Height) * width) + (x * width / bitmap.Width)];
-                if (number > 0)
-                {
-                    SKColor under = bitmap.GetPixel(x, y), tint = Tints[(number - 1) % Tints.Length];
-                    bitmap.SetPixel(x, y, new SKColor((byte)((under.Red + tint.Red) / 2), (byte)((under.Green + tint.Green) / 2), (byte)((under.Blue + tint.Blue) / 2)));
-                }
-            }
-        }
-
-        using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
-        return data.ToArray();
     }
 }
 
 /// <summary>A box in pixels of the image.</summary>
-public sealed record DryRunBox(double X, double Y, double Width, double Height, string Text);
+public sealed record DryRunBox(double X, double Y, double Width, double Height, string Text)
+{
+    /// <summary>x and y of the corners by turns, where it is a turned line of text; then the box is empty.</summary>
+    public IReadOnlyList<double> Corners { get; init; } = [];
+}

@@ -151,6 +151,9 @@ public sealed record ImagesPanel
     {
         ClassificationTruth truth => truth.ClassIndex == classIndex,
         DetectionTruth truth => truth.Boxes.Any(box => box.ClassIndex == classIndex),
+        InstanceTruth truth => truth.Instances.Any(one => one.Box.ClassIndex == classIndex),
+        PanopticTruth truth => truth.Segments.Any(segment => segment.ClassIndex == classIndex),
+        SemanticTruth truth => truth.Map.Runs.Where((_, at) => at % 2 == 0).Contains(classIndex),
         _ => false,
     };
 
