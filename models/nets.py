@@ -53,26 +53,36 @@ class Detector(nn.Module):
         self.register_buffer("centers", torch.cat(centers).t().contiguous())
         self.register_buffer("anchor_strides", torch.cat(strides))
 
-    def raw(self, image):
-        """Edge distances in pixels [n, 4, anchors], class logits [n, classes, anchors], features [n, 64]."""
-        p3 = self.p3(self.stem(image))
+    def pyramid(self, image):
+        """The stem's quarter and the three levels that the heads look at."""
+        stem = self.stem(image)
+        p3 = self.p3(stem)
         p4 = self.p4(p3)
         top = self.top(self.p5(p4))
         n4 = self.n4(p4 + F.interpolate(top, scale_factor=2.0, mode="nearest"))
         n3 = self.n3(p3 + F.interpolate(self.down(n4), scale_factor=2.0, mode="nearest"))
-        levels = [out(tower(level)).flatten(2) for tower, out, level in zip(self.towers, self.outs, (n3, n4, top))]
-        answer = torch.cat(levels, 2)
+        return stem, (n3, n4, top)
+
+    def raw(self, image, levels=None):
+        """Edge distances in pixels [n, 4, anchors], class logits [n, classes, anchors], features [n, 64]."""
+        levels = levels or self.pyramid(image)[1]
+        answer = torch.cat([out(tower(level)).flatten(2) for tower, out, level in zip(self.towers, self.outs, levels)], 2)
         edges = F.softplus(answer[:, :4]) * 2 * self.anchor_strides
-        return edges, answer[:, 4:], n4.mean((2, 3))
+        return edges, answer[:, 4:], levels[1].mean((2, 3))
+
+    def levels(self, image):
+        """The answer, features, stem and levels."""
+        stem, levels = self.pyramid(image)
+        edges, logits, features = self.raw(image, levels)
+        low, high = self.centers - edges[:, :2], self.centers + edges[:, 2:]
+        return torch.cat(((low + high) / 2, high - low, logits.sigmoid()), 1), features, stem, levels
 
     def forward(self, image):
-        edges, logits, features = self.raw(image)
-        low, high = self.centers - edges[:, :2], self.centers + edges[:, 2:]
-        return torch.cat(((low + high) / 2, high - low, logits.sigmoid()), 1), features
+        return self.levels(image)[:2]
 
 
 class Semantic(nn.Module):
-    """RGB [n, 3, h, w] -> logits [n, classes, h / 4, w / 4]: a small U-Net that stops at a quarter, as SegFormer does."""
+    """RGB [n, 3, h, w] -> logits [n, classes, h / 4, w / 4], and the 64 features of the deepest level: a small U-Net that stops at a quarter, as SegFormer does."""
 
     def __init__(self, classes):
         super().__init__()
@@ -88,6 +98,34 @@ class Semantic(nn.Module):
     def forward(self, image):
         quarter = self.quarter(image)
         eighth = self.eighth(quarter)
-        deep = self.up8(self.sixteenth(eighth))
-        eighth = self.mix8(eighth + F.interpolate(deep, scale_factor=2.0, mode="nearest"))
-        return self.head(self.mix4(quarter + F.interpolate(self.up4(eighth), scale_factor=2.0, mode="nearest")))
+        deep = self.sixteenth(eighth)
+        eighth = self.mix8(eighth + F.interpolate(self.up8(deep), scale_factor=2.0, mode="nearest"))
+        logits = self.head(self.mix4(quarter + F.interpolate(self.up4(eighth), scale_factor=2.0, mode="nearest")))
+        return logits, deep.mean((2, 3))
+
+
+class Instances(nn.Module):
+    """A detector and, from its features, 16 prototypes [n, 16, size / 4, size / 4] and 16 coefficients per anchor: the layout of Ultralytics' segmentation."""
+
+    COUNT = 16
+
+    def __init__(self, detector):
+        super().__init__()
+        self.detector = detector
+        self.fine = conv(24, 24, kernel=1)
+        self.coarse = conv(48, 24)
+        self.mix = conv(24, 32)
+        self.prototypes = nn.Conv2d(32, self.COUNT, 1)
+        self.coefficients = nn.ModuleList(nn.Sequential(conv(channels, 32), nn.Conv2d(32, self.COUNT, 1)) for channels in (48, 64, 64))
+
+    def raw(self, image):
+        """The detector's answer as it is, coefficients [n, 16, anchors], prototypes, features [n, 64]."""
+        with torch.no_grad():
+            answer, features, stem, levels = self.detector.levels(image)
+        coefficients = torch.cat([head(level).flatten(2) for head, level in zip(self.coefficients, levels)], 2)
+        fine = self.fine(stem) + F.interpolate(self.coarse(levels[0]), scale_factor=2.0, mode="nearest")
+        return answer, coefficients, self.prototypes(self.mix(fine)), features
+
+    def forward(self, image):
+        answer, coefficients, prototypes, features = self.raw(image)
+        return torch.cat((answer, coefficients), 1), prototypes, features

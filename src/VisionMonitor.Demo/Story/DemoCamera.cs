@@ -11,8 +11,8 @@ using VisionMonitor.Vision.Truths;
 namespace VisionMonitor.Demo.Story;
 
 /// <summary>
-/// The camera that keeps running after the history: a scene every two seconds for every demo project. Its labels come a
-/// while later, as they do in life, so that a newcomer sees a past point get its measured value.
+/// The camera that keeps running after the history: a scene every two seconds, of which the other tasks' projects get every fifth. Its
+/// labels come a while later, as they do in life, so that a newcomer sees a past point get its measured value.
 /// </summary>
 public sealed class DemoCamera(
     DemoStory story,
@@ -35,6 +35,24 @@ public sealed class DemoCamera(
     {
         await models.DatabaseReady.WaitAsync(stoppingToken);
         await story.FillAsync(models.Folder, stoppingToken);
+        await Task.WhenAll(FillOtherTasksAsync(stoppingToken), RunAsync(stoppingToken));
+    }
+
+    private async Task FillOtherTasksAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await story.FillOtherTasksAsync(models.Folder, stoppingToken);
+        }
+        catch (Exception failure) when (failure is DbUpdateException or IngestException or InvalidOperationException or ArgumentException)
+        {
+            // Somebody removed the demo, or one project of it, in the middle.
+            log.LogWarning("Demo: the history of the other tasks was not finished: {Message}", failure.Message);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         DemoPlot plot = await story.PlotAsync(stoppingToken);
         using PeriodicTimer timer = new(Interval, clock);
         for (int number = 0; await timer.WaitForNextTickAsync(stoppingToken); number++)
@@ -58,7 +76,7 @@ public sealed class DemoCamera(
         List<Project> projects = await context.Projects.AsNoTracking().Where(project => project.IsDemo).ToListAsync(cancellationToken);
         DateTimeOffset now = clock.GetUtcNow();
         Scene scene = DemoWorld.Look(plot, now, number);
-        foreach (Project project in projects)
+        foreach (Project project in projects.Where(project => number % StepOf(project) == 0))
         {
             if (number % 300 == 0 && await context.Images.CountAsync(image => image.ProjectId == project.Id, cancellationToken) > MostImages)
             {
@@ -73,6 +91,8 @@ public sealed class DemoCamera(
             }
         }
     }
+
+    private static int StepOf(Project project) => DemoChapter.All.FirstOrDefault(chapter => chapter.Projects.Any(demo => demo.Slug == project.Slug))?.Step ?? 1;
 
     private async Task LabelAsync(CancellationToken cancellationToken)
     {

@@ -1,9 +1,10 @@
+using VisionMonitor.Demo.ToyWorld;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 
 namespace VisionMonitor.Demo.Story;
 
-/// <summary>One project of the demo: adding a task to the demo is one more line in <see cref="All"/>.</summary>
+/// <summary>One project of the demo: adding a task to the demo is one more line in <see cref="OtherTasks"/>.</summary>
 /// <param name="Slug">Its address.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Task">Its task.</param>
@@ -11,7 +12,14 @@ namespace VisionMonitor.Demo.Story;
 /// <param name="Rules">The rules that watch it.</param>
 internal sealed record DemoProject(string Slug, string Name, VisionTask Task, string ModelName, IReadOnlyList<Func<AlertRule>> Rules)
 {
-    public static IReadOnlyList<DemoProject> All { get; } =
+    private static readonly string[] Kinds = [.. ObjectKinds.Known.Select(kind => kind.Name())];
+    private static readonly string[] Surfaces = [.. Enum.GetNames<StuffKind>().Select(name => name.ToLowerInvariant()), .. Kinds];
+
+    /// <summary>The classes of its models, in their order.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = Kinds;
+
+    /// <summary>The projects of the first chapter.</summary>
+    public static IReadOnlyList<DemoProject> Month { get; } =
     [
         new("parcel-kinds", "Parcel kinds", VisionTask.Classification, "parcel-classifier",
         [
@@ -23,6 +31,17 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
             () => Below("mAP of the hub", MetricNames.AveragePrecision50, 0.75, 0.82, ""),
             () => Drifts("Embedding drift"),
         ]),
+    ];
+
+    /// <summary>The projects of the second chapter.</summary>
+    public static IReadOnlyList<DemoProject> OtherTasks { get; } =
+    [
+        new("hub-surfaces", "Hub surfaces", VisionTask.SemanticSegmentation, "parcel-semantic",
+        [
+            () => Below("mIoU of the hub", MetricNames.MeanIntersectionOverUnion, 0.66, 0.7, ""),
+            () => Drifts("Embedding drift"),
+        ])
+        { ClassNames = Surfaces },
     ];
 
     private static AlertRule Below(string name, string metric, double threshold, double recovery, string camera) => new()

@@ -26,7 +26,6 @@ public sealed class DemoStory(
     ILogger<DemoStory> log)
 {
     private const int BaselineImages = 200;
-    internal const int ImagesPerWindow = 30;
     private const int DaysAhead = 2;
     private static readonly DateTimeOffset BaselineTime = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -45,16 +44,32 @@ public sealed class DemoStory(
             return;
         }
 
+        log.LogInformation("Demo: computing {Days} days of history with the real models.", DemoPlot.Days);
+        await TellAsync(DemoChapter.Month, modelFolder, cancellationToken);
+        progress.IsFilled = true;
+        log.LogInformation("Demo: the history stands.");
+    }
+
+    /// <summary>Fills what is missing of the other tasks' projects; call it when the month stands.</summary>
+    /// <param name="modelFolder">Where the demo's ONNX files and contracts lie.</param>
+    /// <param name="cancellationToken">Stops; the next call goes on from there.</param>
+    public async Task FillOtherTasksAsync(string modelFolder, CancellationToken cancellationToken)
+    {
+        await TellAsync(DemoChapter.OtherTasks, modelFolder, cancellationToken);
+        log.LogInformation("Demo: the history of the other tasks stands.");
+    }
+
+    private async Task TellAsync(DemoChapter chapter, string modelFolder, CancellationToken cancellationToken)
+    {
         DemoPlot plot = await PlotAsync(cancellationToken);
         Shot[] healthy = await _healthy;
-        log.LogInformation("Demo: computing {Days} days of history with the real models.", DemoPlot.Days);
-        Project[] projects = await Task.WhenAll(DemoProject.All.Select(demo => SetUpAsync(demo, plot, modelFolder, healthy, cancellationToken)));
-        progress.Total = plot.Windows().Count() * projects.Length;
+        Project[] projects = await Task.WhenAll(chapter.Projects.Select(demo => SetUpAsync(chapter, demo, plot, modelFolder, healthy, cancellationToken)));
+        progress.Total += chapter.Days * projects.Length;
 
         // The days are drawn and sent while those before them are rescored; each project works through its own, in their order.
         using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Dictionary<long, Channel<long>> planned = projects.ToDictionary(project => project.Id, _ => Channel.CreateBounded<long>(DaysAhead));
-        Task[] parts = [SendAsync(plot, projects, planned, told.Token), .. projects.Select(project => PumpAsync(planned[project.Id].Reader, told.Token))];
+        Channel<long>[] lanes = [.. Enumerable.Range(0, chapter.Lanes).Select(_ => Channel.CreateBounded<long>(DaysAhead * projects.Length / chapter.Lanes))];
+        Task[] parts = [SendAsync(chapter, plot, projects, lanes, told.Token), .. lanes.Select(lane => PumpAsync(lane.Reader, told.Token))];
         await foreach (Task part in Task.WhenEach(parts).WithCancellation(cancellationToken))
         {
             if (!part.IsCompletedSuccessfully)
@@ -64,8 +79,6 @@ public sealed class DemoStory(
         }
 
         await Task.WhenAll(parts);
-        progress.IsFilled = true;
-        log.LogInformation("Demo: the history stands.");
     }
 
     /// <summary>Removes every demo project with all that belongs to it.</summary>
@@ -87,12 +100,12 @@ public sealed class DemoStory(
         return new DemoPlot(new DateTimeOffset(end.UtcDateTime.Date.AddHours(end.UtcDateTime.Hour), TimeSpan.Zero));
     }
 
-    private async Task<Project> SetUpAsync(DemoProject demo, DemoPlot plot, string modelFolder, Shot[] healthy, CancellationToken cancellationToken)
+    private async Task<Project> SetUpAsync(DemoChapter chapter, DemoProject demo, DemoPlot plot, string modelFolder, Shot[] healthy, CancellationToken cancellationToken)
     {
-        Project project = await ProjectAsync(demo, plot, cancellationToken);
+        Project project = await ProjectAsync(chapter, demo, plot, cancellationToken);
         ModelVersion v1 = await RegisterAsync(project, demo, modelFolder, 1, cancellationToken);
         ModelVersion v2 = await RegisterAsync(project, demo, modelFolder, 2, cancellationToken);
-        await DeployAsync(v1, plot.Start, "first version", cancellationToken);
+        await DeployAsync(v1, chapter.Windows(plot).First().Start, "first version", cancellationToken);
         await DeployAsync(v2, plot.V2Deployed, "trained with smear, blur, noise and light", cancellationToken);
         await BaselineAsync(project, plot, healthy, cancellationToken);
         return project;
@@ -111,7 +124,7 @@ public sealed class DemoStory(
         return shots;
     }
 
-    private async Task<Project> ProjectAsync(DemoProject demo, DemoPlot plot, CancellationToken cancellationToken)
+    private async Task<Project> ProjectAsync(DemoChapter chapter, DemoProject demo, DemoPlot plot, CancellationToken cancellationToken)
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.Projects.AsNoTracking().SingleOrDefaultAsync(project => project.Slug == demo.Slug, cancellationToken) is { } there)
@@ -125,7 +138,7 @@ public sealed class DemoStory(
             Slug = demo.Slug,
             Name = demo.Name,
             Task = demo.Task,
-            ClassNames = [.. ObjectKinds.Known.Select(kind => kind.Name())],
+            ClassNames = [.. demo.ClassNames],
             IsDemo = true,
             CreatedAt = plot.Start,
         };
@@ -134,11 +147,11 @@ public sealed class DemoStory(
         context.Schedules.Add(new Schedule
         {
             ProjectId = project.Id,
-            Name = "Every minute",
-            Cron = "* * * * *",
+            Name = chapter.LiveMinutes == 1 ? "Every minute" : $"Every {chapter.LiveMinutes} minutes",
+            Cron = chapter.LiveMinutes == 1 ? "* * * * *" : $"*/{chapter.LiveMinutes} * * * *",
             TimeZone = "Etc/UTC",
-            Window = TimeSpan.FromMinutes(1),
-            SampleSize = ImagesPerWindow,
+            Window = TimeSpan.FromMinutes(chapter.LiveMinutes),
+            SampleSize = chapter.ImagesPerDay,
             MisfirePolicy = MisfirePolicy.Skip,
             PlannedUntil = clock.GetUtcNow(),
         });
@@ -191,23 +204,23 @@ public sealed class DemoStory(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task SendAsync(DemoPlot plot, Project[] projects, Dictionary<long, Channel<long>> planned, CancellationToken cancellationToken)
+    private async Task SendAsync(DemoChapter chapter, DemoPlot plot, Project[] projects, Channel<long>[] lanes, CancellationToken cancellationToken)
     {
-        foreach ((DateTimeOffset start, DateTimeOffset end) in plot.Windows())
+        foreach ((DateTimeOffset start, DateTimeOffset end) in chapter.Windows(plot))
         {
             Shot[]? shots = null;
-            foreach (Project project in projects)
+            foreach ((int index, Project project) in projects.Index())
             {
                 long? run = await UnfinishedAsync(project, start, end, cancellationToken);
                 if (run == 0)
                 {
-                    shots ??= await Task.Run(() => Shoot(plot, start, end, ImagesPerWindow, "history"), cancellationToken);
+                    shots ??= await Task.Run(() => Shoot(plot, start, end, chapter.ImagesPerDay, "history"), cancellationToken);
                     run = await PlanAsync(project, start, end, shots, cancellationToken);
                 }
 
                 if (run is { } runId)
                 {
-                    await planned[project.Id].Writer.WriteAsync(runId, cancellationToken);
+                    await lanes[index % lanes.Length].Writer.WriteAsync(runId, cancellationToken);
                 }
                 else
                 {
@@ -216,9 +229,9 @@ public sealed class DemoStory(
             }
         }
 
-        foreach (Channel<long> channel in planned.Values)
+        foreach (Channel<long> lane in lanes)
         {
-            channel.Writer.Complete();
+            lane.Writer.Complete();
         }
     }
 
@@ -256,7 +269,7 @@ public sealed class DemoStory(
     private async Task<long> PlanAsync(Project project, DateTimeOffset start, DateTimeOffset end, Shot[] shots, CancellationToken cancellationToken)
     {
         await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
-        PlannedRun? run = await planner.PlanAsync(new PlanRequest(project.Id, start, end, ImagesPerWindow, "backfill"), cancellationToken);
+        PlannedRun? run = await planner.PlanAsync(new PlanRequest(project.Id, start, end, shots.Length, "backfill"), cancellationToken);
         return run?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
     }
 

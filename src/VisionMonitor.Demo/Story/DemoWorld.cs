@@ -3,6 +3,7 @@ using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Geometry;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Vision;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Demo.Story;
@@ -13,6 +14,7 @@ internal static class DemoWorld
     /// <summary>The camera whose lens slowly gets greasy. It stands where most parcels pass, so half of all pictures are its own.</summary>
     public const string SmearedCamera = "camera-6";
 
+    private static readonly int StuffCount = Enum.GetValues<StuffKind>().Length;
     private static readonly string[] Cameras = [SmearedCamera, "camera-1", SmearedCamera, "camera-2", SmearedCamera, "camera-3"];
 
     /// <summary>Who labelled, as people read it beside each truth.</summary>
@@ -47,7 +49,10 @@ internal static class DemoWorld
         Truth truth = task switch
         {
             VisionTask.Classification => new ClassificationTruth((int)scene.MainKind),
-            VisionTask.Detection => new DetectionTruth([.. scene.Truth.Objects.Where(item => item.Kind != ObjectKinds.New).Select(BoxOf)]),
+            VisionTask.Detection => new DetectionTruth([.. Known(scene.Truth).Select(BoxOf)]),
+            VisionTask.InstanceSegmentation => new InstanceTruth([.. Known(scene.Truth).Select(item => InstanceOf(scene.Truth, item))]),
+            VisionTask.SemanticSegmentation => SurfacesOf(scene.Truth),
+            VisionTask.Panoptic => SegmentsOf(scene.Truth),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The demo has no project of this task."),
         };
         return truth.ToJson();
@@ -56,6 +61,32 @@ internal static class DemoWorld
     /// <summary>A scene as a camera would send it.</summary>
     public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask? labelledFor = null, bool isProduction = true) =>
         new(clientId, scene.Jpeg, capturedAt, scene.Options.Camera, Truth: labelledFor is { } task ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
+
+    private static IEnumerable<SceneObject> Known(SceneTruth truth) => truth.Objects.Where(item => item.Kind != ObjectKinds.New);
+
+    private static TruthInstance InstanceOf(SceneTruth truth, SceneObject item)
+    {
+        byte[] pixels = Array.ConvertAll(truth.InstanceMap, id => (byte)(id == item.Id ? 1 : 0));
+        return new TruthInstance(BoxOf(item)) { Mask = RunLengthMask.FromPixels(truth.Height, truth.Width, pixels) };
+    }
+
+    // Surfaces first, then the kinds that models know; nobody is asked about the new kind.
+    private static SemanticTruth SurfacesOf(SceneTruth truth)
+    {
+        int known = StuffCount + ObjectKinds.Known.Count;
+        int[] classes = Array.ConvertAll(truth.SemanticMap(), index => index < known ? index : SemanticTruth.Ignored);
+        return new SemanticTruth(ClassMap.From(truth.Width, truth.Height, classes));
+    }
+
+    private static PanopticTruth SegmentsOf(SceneTruth truth)
+    {
+        SceneSegment[] known = [.. truth.Segments.Where(segment => !segment.IsThing || segment.ClassIndex != (int)ObjectKinds.New)];
+        HashSet<int> ids = [.. known.Select(segment => segment.Id)];
+        int[] map = Array.ConvertAll(truth.SegmentMap, id => ids.Contains(id) ? id : 0);
+        return new PanopticTruth(
+            ClassMap.From(truth.Width, truth.Height, map),
+            [.. known.Select(segment => new TruthSegment(segment.Id, segment.IsThing ? StuffCount + segment.ClassIndex : segment.ClassIndex))]);
+    }
 
     private static TruthBox BoxOf(SceneObject item)
     {

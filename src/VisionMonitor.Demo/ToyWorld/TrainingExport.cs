@@ -42,7 +42,7 @@ public static class TrainingExport
     /// <param name="folder">Made when missing.</param>
     /// <param name="count">How many scenes.</param>
     /// <param name="optionsOf">The options of each, by index from 0.</param>
-    /// <param name="hasMasks">Whether to write the semantic map of each scene too: masks/000000.bin, one byte per pixel.</param>
+    /// <param name="hasMasks">Whether to write two maps of each scene too, one byte per pixel: the classes in masks/000000.bin, the ids of the segments in segments/000000.bin.</param>
     /// <param name="parallelism">Threads, at least 1.</param>
     /// <param name="cancellationToken">Stops between two scenes.</param>
     public static async Task WriteAsync(
@@ -52,6 +52,7 @@ public static class TrainingExport
         if (hasMasks)
         {
             Directory.CreateDirectory(Path.Combine(folder, "masks"));
+            Directory.CreateDirectory(Path.Combine(folder, "segments"));
         }
 
         string[] lines = new string[count];
@@ -64,6 +65,7 @@ public static class TrainingExport
             if (hasMasks)
             {
                 await File.WriteAllBytesAsync(Path.Combine(folder, "masks", name + ".bin"), scene.Truth.SemanticMap(), stop);
+                await File.WriteAllBytesAsync(Path.Combine(folder, "segments", name + ".bin"), scene.Truth.SegmentMap, stop);
             }
 
             lines[index] = Line(name + ".jpg", scene);
@@ -79,6 +81,7 @@ public static class TrainingExport
         smear = scene.Options.LensSmear,
         objects = scene.Truth.Objects.Select(item => new
         {
+            id = item.Id,
             kind = (int)item.Kind,
             box = (int[])[item.Box.Left, item.Box.Top, item.Box.Right, item.Box.Bottom],
             visible = Math.Round(item.VisibleShare, 3),

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using VisionMonitor.Demo.Story;
 using VisionMonitor.Monitoring;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
 
@@ -33,16 +34,26 @@ public sealed class DemoStoryTests(ITestOutputHelper output)
 
         long started = Stopwatch.GetTimestamp();
         await using ServiceProvider services = Services(database);
-        await services.GetRequiredService<DemoStory>().FillAsync(models, Token);
+        DemoStory story = services.GetRequiredService<DemoStory>();
+        await story.FillAsync(models, Token);
         output.WriteLine($"filled in {Stopwatch.GetElapsedTime(started)}");
 
         await using MonitoringDbContext context = database.CreateDbContext();
-        foreach (DemoProject demo in DemoProject.All)
+        (await context.Projects.CountAsync(Token)).ShouldBe(DemoProject.Month.Count, "the other tasks wait until the month stands");
+        await story.FillOtherTasksAsync(models, Token);
+        output.WriteLine($"other tasks told after {Stopwatch.GetElapsedTime(started)}");
+        foreach ((DemoChapter chapter, DemoProject demo) in DemoChapter.All.SelectMany(chapter => chapter.Projects.Select(demo => (chapter, demo))))
         {
             Project project = await context.Projects.SingleAsync(one => one.Slug == demo.Slug, Token);
             List<Run> runs = await context.Runs.Where(run => run.ProjectId == project.Id).OrderBy(run => run.WindowEnd).ToListAsync(Token);
-            runs.Count.ShouldBe(DemoPlot.Days);
-            runs.ShouldAllBe(run => run.State == RunState.Completed && run.SampleCount == DemoStory.ImagesPerWindow && run.FailedImageCount == 0);
+            runs.Count.ShouldBe(chapter.Days);
+            runs.ShouldAllBe(run => run.State == RunState.Completed && run.SampleCount == chapter.ImagesPerDay && run.FailedImageCount == 0);
+            string headline = TaskEvaluations.Find(demo.Task)!.HeadlineMetric;
+            long[] ids = [.. runs.Select(run => run.Id)];
+            int measured = await context.RunMetrics
+                .Where(metric => ids.Contains(metric.RunId) && metric.Metric == headline && metric.Camera == "" && metric.ClassIndex == RunMetric.AllClasses && metric.Value != null)
+                .Select(metric => metric.RunId).Distinct().CountAsync(Token);
+            measured.ShouldBe(chapter.Days, $"{demo.Slug} has its own metric on each day");
         }
 
         foreach (Incident incident in await context.Incidents.OrderBy(incident => incident.StartedAt).ToListAsync(Token))
