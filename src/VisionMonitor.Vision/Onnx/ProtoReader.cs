@@ -7,6 +7,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
+    private int _start;
 
     /// <summary>The number of the current field.</summary>
     public int Field { get; private set; }
@@ -16,6 +17,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>The current field's bytes, where it is text, bytes or a message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
+
+    /// <summary>The current field with its key, as it stands in the message.</summary>
+    public readonly ReadOnlySpan<byte> Whole => _bytes[_start.._at];
 
     /// <summary>The current field's bytes as text.</summary>
     public readonly string Text => System.Text.Encoding.UTF8.GetString(Bytes);
@@ -28,6 +32,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes)
             return false;
         }
 
+        _start = _at;
         ulong key = Varint();
         Field = (int)(key >> 3);
         Number = 0;

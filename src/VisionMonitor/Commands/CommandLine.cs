@@ -18,6 +18,7 @@ internal static class CommandLine
         CertifyCommand.Create(),
         ModelsInspectCommand.Create(),
         PredictCommand.Create(),
+        HeadCommand.Create(),
         LabelsCommand.Create(),
     ];
 

@@ -73,7 +73,8 @@ internal static class PredictCommand
         }
     }
 
-    private static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, string[]? classes, CancellationToken cancellationToken)
+    /// <summary>The contract that is given, or lies beside the model, or else a guess whose assumptions are told.</summary>
+    internal static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, string[]? classes, CancellationToken cancellationToken)
     {
         string beside = Path.ChangeExtension(model.FullName, ".json");
         if (given is not null || File.Exists(beside))
