@@ -51,6 +51,7 @@ public static class MonitoringRegistration
         services.AddTransient<TickSchedulesJob>();
         services.AddTransient<PumpRunJob>();
         services.AddTransient<SweepRunsJob>();
+        services.AddTransient<SweepFilesJob>();
         services.AddTransient<RefreshEvaluationJob>();
         services.AddTransient<ScanWatchedFoldersJob>();
         return services;

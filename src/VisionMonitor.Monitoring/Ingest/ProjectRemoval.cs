@@ -42,7 +42,29 @@ public sealed class ProjectRemoval(BlobStore blobs, WatchedFolders folders)
     private async Task RemoveFilesAsync(MonitoringDbContext context, string[] keys)
     {
         HashSet<string> named = await NamedAsync(context, keys);
-        string[] aside = [.. keys.Where(key => !named.Contains(key) && blobs.PutAside(key))];
+        await SettleAsync(context, [.. keys.Where(key => !named.Contains(key) && blobs.PutAside(key))]);
+    }
+
+    /// <summary>Takes up what a killed process left in the middle: half-written files go, and of those put aside, the named ones come back.</summary>
+    /// <param name="context">Says which files are named.</param>
+    /// <param name="before">Younger ones may still be in somebody's hands.</param>
+    /// <param name="cancellationToken">Stops between two parts.</param>
+    /// <returns>How many files were taken up.</returns>
+    public async Task<int> SweepAsync(MonitoringDbContext context, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        int count = blobs.DeletePartial(before);
+        foreach (string[] some in blobs.Aside(before).Chunk(KeysAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await SettleAsync(context, some);
+            count += some.Length;
+        }
+
+        return count;
+    }
+
+    private async Task SettleAsync(MonitoringDbContext context, string[] aside)
+    {
         HashSet<string> namedSince = await NamedAsync(context, aside);
         foreach (string key in aside)
         {

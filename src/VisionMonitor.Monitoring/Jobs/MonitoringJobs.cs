@@ -26,6 +26,7 @@ public static class MonitoringJobs
         jobs.AddOrUpdate<TickSchedulesJob>("tick-schedules", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<DeliverNoticesJob>("deliver-notices", AlertsQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
         jobs.AddOrUpdate<SweepRunsJob>("sweep-runs", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/30 * * * * *");
+        jobs.AddOrUpdate<SweepFilesJob>("sweep-files", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "17 4 * * *");
         jobs.AddOrUpdate<ScanWatchedFoldersJob>("scan-watched-folders", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
     }
 

@@ -8,6 +8,8 @@ namespace VisionMonitor.Monitoring.Storage;
 /// </summary>
 public sealed class BlobStore(string folder)
 {
+    private const string AsideEnding = ".aside";
+
     /// <summary>Stores the bytes and returns their lower-case hexadecimal SHA-256. Storing the same bytes twice stores them once.</summary>
     public async Task<string> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -69,7 +71,29 @@ public sealed class BlobStore(string folder)
     /// <summary>Destroys what was put aside.</summary>
     public void DeleteAside(string key) => File.Delete(AsideOf(key));
 
-    private string AsideOf(string key) => PathOf(key) + ".aside";
+    /// <summary>Keys that were put aside and neither put back nor destroyed since: their process died in between.</summary>
+    /// <param name="before">Younger ones may still be in somebody's hands.</param>
+    public IReadOnlyList<string> Aside(DateTimeOffset before) => [.. Left("*" + AsideEnding, before).Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    /// <summary>Destroys what a killed process was still writing.</summary>
+    /// <param name="before">Younger ones may still be written.</param>
+    /// <returns>How many there were.</returns>
+    public int DeletePartial(DateTimeOffset before)
+    {
+        string[] left = [.. Left("*.partial", before)];
+        foreach (string path in left)
+        {
+            File.Delete(path);
+        }
+
+        return left.Length;
+    }
+
+    private IEnumerable<string> Left(string pattern, DateTimeOffset before) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Where(path => File.GetLastWriteTimeUtc(path) < before.UtcDateTime)
+        : [];
+
+    private string AsideOf(string key) => PathOf(key) + AsideEnding;
 
     /// <summary>The file of a key, for libraries that open paths themselves.</summary>
     /// <exception cref="ArgumentException">The key is not 64 lower-case hexadecimal digits.</exception>

@@ -42,4 +42,38 @@ public sealed class ProjectRemovalTests
         folders.Of(goes.Id).ShouldNotBeNull();
         Directory.GetDirectories(options.WatchedFolder!).ShouldBe([folders.Of(stays.Id)!]);
     }
+
+    [Fact]
+    public async Task SweepAsync_AfterAKilledProcess_DeletesHalvesAndBringsNamedFilesBack()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        MonitoringOptions options = new() { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs") };
+        BlobStore blobs = new(options.BlobFolder);
+        ImageIngest ingest = new(database, blobs, TimeProvider.System, new ImageLimits());
+        WatchedFolders folders = new(database, new WatchedFolder(ingest, TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        await ingest.ReceiveAsync(project.Id, [new IncomingImage("named", TestImages.Jpeg(shade: 10))], Token);
+        string named = (await context.Images.AsNoTracking().SingleAsync(Token)).Sha256;
+        string nobodys = await blobs.WriteAsync(new byte[] { 1, 2, 3 }, Token);
+        blobs.PutAside(named);
+        blobs.PutAside(nobodys);
+        string half = blobs.PathOf(named) + ".0123.partial";
+        string young = blobs.PathOf(named) + ".4567.partial";
+        await File.WriteAllBytesAsync(half, [1], Token);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        foreach (string file in Directory.GetFiles(options.BlobFolder, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, now.UtcDateTime.AddDays(-2));
+        }
+
+        await File.WriteAllBytesAsync(young, [1], Token);
+
+        int count = await new ProjectRemoval(blobs, folders).SweepAsync(context, now.AddDays(-1), Token);
+
+        count.ShouldBe(3);
+        Directory.GetFiles(options.BlobFolder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ShouldBe([blobs.PathOf(named), young]);
+    }
 }

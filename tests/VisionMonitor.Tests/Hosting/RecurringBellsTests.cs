@@ -22,6 +22,7 @@ public sealed class RecurringBellsTests
         [
             ("deliver-notices", nameof(DeliverNoticesJob), "alerts"),
             ("scan-watched-folders", nameof(ScanWatchedFoldersJob), "maintenance"),
+            ("sweep-files", nameof(SweepFilesJob), "maintenance"),
             ("sweep-runs", nameof(SweepRunsJob), "maintenance"),
             ("tick-schedules", nameof(TickSchedulesJob), "maintenance"),
         ]);

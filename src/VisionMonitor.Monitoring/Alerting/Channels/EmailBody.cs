@@ -146,7 +146,17 @@ internal static class EmailBody
 
         if (alert.Value is { } newest)
         {
-            yield return ("newest value", newest.ToString("G3", CultureInfo.InvariantCulture));
+            yield return ("value", newest.ToString("G3", CultureInfo.InvariantCulture));
+        }
+
+        if ((alert.Low, alert.High) is ({ } low, { } high))
+        {
+            yield return ("95 % interval", string.Create(CultureInfo.InvariantCulture, $"{low:G3} to {high:G3}"));
+        }
+
+        if (alert.Count is { } count)
+        {
+            yield return ("images or objects", count.ToString("N0", CultureInfo.InvariantCulture));
         }
 
         if (alert.Threshold is { } limit)

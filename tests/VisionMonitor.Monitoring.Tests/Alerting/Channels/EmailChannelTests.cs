@@ -24,6 +24,7 @@ public sealed class EmailChannelTests
         fired.Headers["Auto-Submitted"].ShouldBe("auto-generated");
         fired.TextBody.ShouldNotBeNull().ShouldContain("fell to 0.812 (n = 48)");
         fired.TextBody.ShouldNotBeNull().ShouldContain("2026-11-03 15:00 (Asia/Seoul)");
+        fired.TextBody.ShouldNotBeNull().ShouldContain("95 % interval: 0.76 to 0.87");
         resolved.TextBody.ShouldNotBeNull().ShouldContain("Recovered after 3 h 20 min");
         fired.HtmlBody.ShouldNotBeNull().ShouldContain("&lt;torn&gt;");
         fired.HtmlBody.ShouldNotBeNull().ShouldNotContain("<torn>");
