@@ -38,6 +38,7 @@ public static class MonitoringRegistration
         services.AddSingleton<RunPump>();
         services.AddSingleton<BaselineEmbeddings>();
         services.AddSingleton<DriftCalibrations>();
+        services.AddSingleton<SketchHistory>();
         services.AddSingleton<DriftRows>();
         services.AddSingleton<RunFinish>();
         services.AddSingleton<RunSweep>();

@@ -343,6 +343,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("baseline_count");
 
+                    b.Property<double?>("FalseAlarmsPer30Days")
+                        .HasColumnType("double precision")
+                        .HasColumnName("false_alarms_per30days");
+
                     b.Property<double?>("Limit")
                         .HasColumnType("double precision")
                         .HasColumnName("limit");
@@ -374,6 +378,57 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasName("pk_drift_checks");
 
                     b.ToTable("drift_checks", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("ShardNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("shard_number");
+
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_version_id");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("bigint")
+                        .HasColumnName("hour");
+
+                    b.Property<string>("Camera")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("camera");
+
+                    b.Property<int>("ClassIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("class_index");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<int>("ImageCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("image_count");
+
+                    b.Property<byte[]>("Sketch")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sketch");
+
+                    b.HasKey("RunId", "ShardNumber", "ModelVersionId", "Hour", "Camera", "ClassIndex")
+                        .HasName("pk_drift_sketches");
+
+                    b.HasIndex("ModelVersionId", "Hour")
+                        .HasDatabaseName("ix_drift_sketches_model_version_id_hour");
+
+                    b.ToTable("drift_sketches", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Evidence", b =>
@@ -1331,6 +1386,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_drift_checks_runs_run_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_drift_sketches_runs_run_id");
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Evidence", b =>

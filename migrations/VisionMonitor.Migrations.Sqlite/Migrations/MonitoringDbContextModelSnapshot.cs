@@ -324,6 +324,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("baseline_count");
 
+                    b.Property<double?>("FalseAlarmsPer30Days")
+                        .HasColumnType("REAL")
+                        .HasColumnName("false_alarms_per30days");
+
                     b.Property<double?>("Limit")
                         .HasColumnType("REAL")
                         .HasColumnName("limit");
@@ -355,6 +359,57 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasName("pk_drift_checks");
 
                     b.ToTable("drift_checks", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("ShardNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shard_number");
+
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_version_id");
+
+                    b.Property<long>("Hour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hour");
+
+                    b.Property<string>("Camera")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("camera");
+
+                    b.Property<int>("ClassIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("class_index");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<int>("ImageCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("image_count");
+
+                    b.Property<byte[]>("Sketch")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sketch");
+
+                    b.HasKey("RunId", "ShardNumber", "ModelVersionId", "Hour", "Camera", "ClassIndex")
+                        .HasName("pk_drift_sketches");
+
+                    b.HasIndex("ModelVersionId", "Hour")
+                        .HasDatabaseName("ix_drift_sketches_model_version_id_hour");
+
+                    b.ToTable("drift_sketches", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Evidence", b =>
@@ -1294,6 +1349,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_drift_checks_runs_run_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_drift_sketches_runs_run_id");
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Evidence", b =>

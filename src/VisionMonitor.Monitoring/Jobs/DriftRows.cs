@@ -1,19 +1,26 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Metrics.Drift.Watch;
 using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
 /// <summary>Checks a run's embeddings against the baseline: every version, all cameras together and each alone.</summary>
-public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations calibrations, MonitoringOptions options)
+public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations calibrations, SketchHistory history, MonitoringOptions options)
 {
     internal async Task<IReadOnlyList<DriftCheck>> OfAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
     {
         List<DriftCheck> checks = [];
         string[] channels = ["", .. material.Cameras];
         DriftBudget budget = new(options.DaysPerFalseAlarm, await ChecksPerDayAsync(context, material.Run, cancellationToken), material.Run.ModelVersionIds.Count * channels.Length);
+        DriftWatchOptions watch = history.WatchOf(budget, material.Run);
+        IReadOnlyList<(long Id, DateTimeOffset End)> runs = await SketchHistory.RunsAsync(context, material.Run, watch, cancellationToken);
+        string? calibrating = DriftWatch.Missing(runs.Count - 1, watch);
         foreach (long version in material.Run.ModelVersionIds)
         {
+            IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null
+                ? new Dictionary<string, DriftDecision>()
+                : await history.JudgeAsync(context, material, version, channels, runs, watch, cancellationToken);
             Baseline baseline = await baselines.GetAsync(context, material.Run.BaselineId, version, cancellationToken);
             Dictionary<long, byte[]?> embeddings = material.RescoresByVersion[version].ToDictionary(rescore => rescore.ImageId, rescore => rescore.Embedding);
             foreach (string camera in channels)
@@ -23,11 +30,37 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
                     .Select(one => embeddings.GetValueOrDefault(one.Image.Id)));
                 DriftCheck check = WindowCheck.Judge(window, baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
+                Decide(check, decisions.GetValueOrDefault(camera), calibrating, 30.0 / watch.DaysPerFalseAlarm);
                 checks.Add(check);
             }
         }
 
         return checks;
+    }
+
+    /// <summary>
+    /// Where a watch is calibrated, it decides, and the score is its level times the limit: the line alarms where it always did. Until then each window is judged alone,
+    /// and the reason says how long that will last.
+    /// </summary>
+    private static void Decide(DriftCheck check, DriftDecision? decision, string? calibrating, double expected)
+    {
+        if (check.State == DriftState.Calibrating)
+        {
+            return;
+        }
+
+        if (decision is null)
+        {
+            check.Reason = calibrating is null ? check.Reason : $"{calibrating} Until then each window is judged alone.";
+            return;
+        }
+
+        check.State = decision.IsAlarm ? DriftState.Drifting : DriftState.Stable;
+        check.Score = decision.Level * check.Limit;
+        check.FalseAlarmsPer30Days = expected;
+        check.Reason = decision.Leading is { } leading
+            ? FormattableString.Invariant($"{leading.Channel} leads: its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the windows so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
+            : null;
     }
 
     private static async Task<double> ChecksPerDayAsync(MonitoringDbContext context, Run run, CancellationToken cancellationToken)

@@ -34,8 +34,7 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             .SelectMany(image => image.Versions)
             .ToDictionary(version => (version.Row.ImageId, version.Row.ModelVersionId), version => version.Row.Failure is null ? version.Prediction : null);
         IReadOnlyList<Storage.Evidence> evidence = EvidenceRows.Compare(material, fresh);
-
-        return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material.Project.Id, rescored, evidence, startedAt, token), cancellationToken);
+        return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material, rescored, evidence, startedAt, token), cancellationToken);
     }
 
     private async Task<IReadOnlyList<RescoredImage>> ScoreAsync(ShardMaterial material, CancellationToken cancellationToken)
@@ -106,7 +105,7 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
     private async Task WriteAsync(
         MonitoringDbContext context,
         ShardLease lease,
-        long projectId,
+        ShardMaterial material,
         IReadOnlyList<RescoredImage> rescored,
         IReadOnlyList<Storage.Evidence> evidence,
         DateTimeOffset startedAt,
@@ -124,10 +123,11 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             }
         }
 
+        await context.UpsertAsync(await SketchRows.OfAsync(context, lease, material, rescored, cancellationToken), cancellationToken);
         await context.Runs
             .Where(run => run.Id == lease.RunId && run.StartedAt == null)
             .ExecuteUpdateAsync(update => update.SetProperty(run => run.StartedAt, startedAt), cancellationToken);
-        context.LiveNotices.Add(new LiveNotice { ProjectId = projectId, Kind = NoticeKinds.RunProgress, SubjectId = lease.RunId, CreatedAt = clock.GetUtcNow() });
+        context.LiveNotices.Add(new LiveNotice { ProjectId = material.Project.Id, Kind = NoticeKinds.RunProgress, SubjectId = lease.RunId, CreatedAt = clock.GetUtcNow() });
         await context.SaveChangesAsync(cancellationToken);
     }
 }

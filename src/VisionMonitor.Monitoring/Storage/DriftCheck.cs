@@ -25,6 +25,9 @@ public sealed class DriftCheck
     /// <summary>Share of no-drift windows that look at least this far away, (1 + k) / (1 + n).</summary>
     public double? PValue { get; set; }
 
+    /// <summary>False alarms that the limit lets a project expect in 30 days, over all versions and cameras; null while calibrating.</summary>
+    public double? FalseAlarmsPer30Days { get; set; }
+
     public int WindowCount { get; set; }
 
     public int BaselineCount { get; set; }

@@ -39,6 +39,8 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
 
     public DbSet<DriftCheck> DriftChecks => Set<DriftCheck>();
 
+    public DbSet<DriftSketchRow> DriftSketches => Set<DriftSketchRow>();
+
     public DbSet<AlertRule> AlertRules => Set<AlertRule>();
 
     public DbSet<Incident> Incidents => Set<Incident>();
@@ -87,6 +89,7 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
             .ApplyConfiguration(new Evidence.Mapping())
             .ApplyConfiguration(new RunMetric.Mapping())
             .ApplyConfiguration(new DriftCheck.Mapping())
+            .ApplyConfiguration(new DriftSketchRow.Mapping())
             .ApplyConfiguration(new AlertRule.Mapping())
             .ApplyConfiguration(new Incident.Mapping())
             .ApplyConfiguration(new AlertChannel.Mapping())

@@ -34,7 +34,7 @@ internal static class ToyReplayWorld
         Shots baseline = studio.Shoot("baseline", 2000, options => options, false), healthy = studio.Shoot("healthy", 4000, options => options, false);
         Shots[] spoiled = [.. shifts.Select((shift, s) => s == shifts.Length - 1 ? null! : studio.Shoot(shift.Name, 1200, shift.Spoil, shift.IsFlat))];
         spoiled[^1] = spoiled[^2];
-        DriftFeatures features = DriftFeatures.From(baseline.Embeddings, baseline.Dimension, PropertyCount);
+        DriftFeatures features = new(baseline.Dimension, PropertyCount);
         ReplayImages Images(Shots shots) => new(features.Rows(shots.Embeddings, shots.Properties, shots.Confidences), shots.Predicted, shots.Kinds, shots.Hours, shots.Variants);
 
         ReplayImages fitted = Images(baseline);

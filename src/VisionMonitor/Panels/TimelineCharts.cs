@@ -42,11 +42,20 @@ internal sealed class TimelineCharts(Project project, LiveVersions live, Run[] r
         double? limit = drift.Where(check => check.Limit is not null).MaxBy(check => check.RunId)?.Limit;
         return Spec($"Drift of embeddings against the baseline{(camera.Length > 0 ? $", {camera}" : "")}", "Drift score", "robust SD", series) with
         {
-            Subtitle = "distance to the baseline in robust standard deviations of what baseline windows show among themselves",
+            Subtitle = $"{Budget()}{Calibrating(camera)}",
             Limits = limit is { } y ? [new ChartLimit(y, $"limit {NumberText.Significant(y)}")] : [],
             EmptyBecause = project.BaselineId is null ? "No baseline is chosen, so there is nothing to drift from." : "No drift check in this range: the baseline or the window is still too small.",
         };
     }
+
+    /// <summary>What the limit promises, beside the limit.</summary>
+    private string Budget() => "robust standard deviations beyond what the baseline shows" + (drift.Where(check => check.FalseAlarmsPer30Days is not null).MaxBy(check => check.RunId)?.FalseAlarmsPer30Days is { } expected
+        ? $"; {NumberText.Significant(expected)} false alarms a month are to be expected, all versions and cameras together"
+        : "");
+
+    /// <summary>The newest check's own words while its watch is calibrating.</summary>
+    private string Calibrating(string camera) =>
+        drift.Where(check => check.Camera == camera).MaxBy(check => check.RunId)?.Reason is { } reason && reason.StartsWith("Calibrating", StringComparison.Ordinal) ? $". {reason}" : "";
 
     public IReadOnlyList<ChartSpec> Properties(string camera) =>
         [.. new[] { MetricNames.Brightness, MetricNames.Contrast, MetricNames.Sharpness, MetricNames.Saturation }.Select(metric =>

@@ -6,10 +6,10 @@ public enum DriftChannel
     /// <summary>Random Fourier features after class-mix adjustment: any change of appearance.</summary>
     Appearance,
 
-    /// <summary>Principal-component scores after class-mix adjustment: a move of the mean.</summary>
+    /// <summary>Scores in random directions after class-mix adjustment: a move of the mean.</summary>
     Direction,
 
-    /// <summary>What principal components leave over: changed correlations, noise, things never seen.</summary>
+    /// <summary>Length of the embedding: how strongly the network responds at all.</summary>
     Structure,
 
     /// <summary>Shares of the predicted classes.</summary>

@@ -2,71 +2,97 @@ using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Metrics.Drift.Watch;
 
-/// <summary>From an image's embedding, properties and confidence to the row of numbers that sketches sum up. Made from a baseline once; the same baseline and seed give the same rows.</summary>
+/// <summary>
+/// From an image's embedding, properties and confidence to the row of numbers that sketches sum up. It depends on nothing but the length of an embedding and the
+/// seed, so sketches of years can be added and compared with any baseline: embeddings are brought to length 1, which makes bandwidths universal.
+/// </summary>
 public sealed class DriftFeatures
 {
-    private const int FittedRows = 4000;
-    private readonly RandomFourierFeatures _fourier;
-    private readonly PcaReconstruction _components;
+    /// <summary>Distances of unit vectors lie between 0 and 2: a fine look and a coarse one.</summary>
+    private const double FineBandwidth = 0.25;
+    private const double CoarseBandwidth = 0.8;
 
-    private DriftFeatures(DriftLayout layout, RandomFourierFeatures fourier, PcaReconstruction components) => (Layout, _fourier, _components) = (layout, fourier, components);
+    private readonly RandomFourierFeatures _fine;
+    private readonly RandomFourierFeatures _coarse;
+    private readonly float[] _directions;
+
+    /// <summary>Draws the features.</summary>
+    /// <param name="dimension">Length of an embedding.</param>
+    /// <param name="propertyCount">Image properties in a row.</param>
+    /// <param name="featureCount">Random Fourier features, a multiple of 4.</param>
+    /// <param name="componentCount">Random directions in which the mean is followed.</param>
+    /// <param name="seed">Rows of different seeds do not mix.</param>
+    public DriftFeatures(int dimension, int propertyCount, int featureCount = 256, int componentCount = 24, ulong seed = 1)
+    {
+        Layout = new DriftLayout(featureCount, componentCount, propertyCount);
+        _fine = new RandomFourierFeatures(dimension, FineBandwidth, featureCount / 2, SplitMix64.Derive(seed, 1));
+        _coarse = new RandomFourierFeatures(dimension, CoarseBandwidth, featureCount / 2, SplitMix64.Derive(seed, 2));
+        _directions = new float[componentCount * dimension];
+        for (int i = 0; i < _directions.Length; i++)
+        {
+            _directions[i] = (float)SplitMix64.Normal(SplitMix64.Derive(seed, 3), (ulong)i);
+        }
+    }
 
     /// <summary>How a row is made up.</summary>
     public DriftLayout Layout { get; }
 
     /// <summary>Length of an embedding.</summary>
-    public int Dimension => _fourier.Dimension;
-
-    /// <summary>Fits bandwidth and principal components on a baseline, of at most 4,000 rows.</summary>
-    /// <param name="embeddings">Rows × dimension, row-major, finite, at least 20 rows.</param>
-    /// <param name="dimension">Length of a row.</param>
-    /// <param name="propertyCount">Image properties in a row.</param>
-    /// <param name="featureCount">Random Fourier features.</param>
-    /// <param name="componentCount">Principal-component scores.</param>
-    /// <param name="seed">Of the frequencies.</param>
-    public static DriftFeatures From(ReadOnlySpan<float> embeddings, int dimension, int propertyCount, int featureCount = 256, int componentCount = 24, ulong seed = 1)
-    {
-        int count = EmbeddingRows.Count(embeddings, dimension, nameof(embeddings));
-        if (count < 20)
-        {
-            throw new ArgumentException($"A baseline of {count} images is too small; 20 are the least, some hundreds are good.", nameof(embeddings));
-        }
-
-        ReadOnlySpan<float> some = embeddings[..(Math.Min(count, FittedRows) * dimension)];
-        double bandwidth = MedianBandwidth.Within(embeddings, dimension, 1000, SplitMix64.Derive(seed, 0));
-        return new DriftFeatures(
-            new DriftLayout(featureCount, componentCount, propertyCount),
-            new RandomFourierFeatures(dimension, bandwidth, featureCount, SplitMix64.Derive(seed, 1)),
-            PcaReconstruction.From(some, dimension));
-    }
+    public int Dimension => _fine.Dimension;
 
     /// <summary>The rows of some images.</summary>
-    /// <param name="embeddings">Images × dimension, row-major, finite.</param>
-    /// <param name="properties">Images × properties, row-major, finite.</param>
-    /// <param name="confidences">One for each image, finite.</param>
+    /// <param name="embeddings">Images × dimension, row-major, finite; a row of zeros stays zero.</param>
+    /// <param name="properties">Images × properties, row-major, finite, about 0 to 1.</param>
+    /// <param name="confidences">One for each image, 0 to 1.</param>
     /// <returns>Images × row length, row-major.</returns>
     public float[] Rows(ReadOnlySpan<float> embeddings, ReadOnlySpan<float> properties, ReadOnlySpan<float> confidences)
     {
-        int count = EmbeddingRows.Count(embeddings, Dimension, nameof(embeddings));
+        int count = EmbeddingRows.Count(embeddings, Dimension, nameof(embeddings)), half = Layout.FeatureCount / 2;
         if (properties.Length != count * Layout.PropertyCount || confidences.Length != count)
         {
             throw new ArgumentException($"{count} embeddings come with {count} × {Layout.PropertyCount} properties and {count} confidences, not {properties.Length} and {confidences.Length}.", nameof(properties));
         }
 
-        float[] fourier = new float[count * Layout.FeatureCount], scores = new float[count * Layout.ComponentCount], rows = new float[count * Layout.RowLength];
-        double[] errors = new double[count];
-        _fourier.Transform(embeddings, fourier);
-        _components.Project(embeddings, errors, scores);
+        (float[] units, float[] lengths) = Units(embeddings, count);
+        float[] fine = new float[count * half], coarse = new float[count * half], scores = new float[count * Layout.ComponentCount], rows = new float[count * Layout.RowLength];
+        _fine.Transform(units, fine);
+        _coarse.Transform(units, coarse);
+        MatrixProduct.TransposedB<float>(units, count, _directions, Layout.ComponentCount, Dimension, scores, Layout.ComponentCount);
         for (int i = 0; i < count; i++)
         {
             Span<float> row = rows.AsSpan(i * Layout.RowLength, Layout.RowLength);
-            fourier.AsSpan(i * Layout.FeatureCount, Layout.FeatureCount).CopyTo(row[Layout.Of(DriftChannel.Appearance)]);
+            fine.AsSpan(i * half, half).CopyTo(row);
+            coarse.AsSpan(i * half, half).CopyTo(row[half..]);
             scores.AsSpan(i * Layout.ComponentCount, Layout.ComponentCount).CopyTo(row[Layout.Of(DriftChannel.Direction)]);
-            row[Layout.Of(DriftChannel.Structure)][0] = (float)errors[i];
+            row[Layout.Of(DriftChannel.Structure)][0] = lengths[i];
             properties.Slice(i * Layout.PropertyCount, Layout.PropertyCount).CopyTo(row[Layout.Of(DriftChannel.Properties)]);
             row[^1] = confidences[i];
         }
 
         return rows;
+    }
+
+    /// <summary>Every row brought to length 1, and the logarithm of the length it had.</summary>
+    private (float[] Units, float[] LogLengths) Units(ReadOnlySpan<float> embeddings, int count)
+    {
+        float[] units = embeddings.ToArray(), lengths = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            Span<float> row = units.AsSpan(i * Dimension, Dimension);
+            double square = 0;
+            foreach (float value in row)
+            {
+                square += (double)value * value;
+            }
+
+            double length = Math.Sqrt(Math.Max(square, 1e-24));
+            lengths[i] = (float)Math.Log(length);
+            for (int d = 0; d < row.Length; d++)
+            {
+                row[d] = (float)(row[d] / length);
+            }
+        }
+
+        return (units, lengths);
     }
 }

@@ -1,8 +1,8 @@
 namespace VisionMonitor.Metrics.Drift.Watch;
 
-/// <summary>How an image's features lie in a row: random Fourier features, principal-component scores, what they leave over, image properties, confidence.</summary>
+/// <summary>How an image's features lie in a row: random Fourier features, scores in random directions, the length of the embedding, image properties, confidence.</summary>
 /// <param name="FeatureCount">Random Fourier features.</param>
-/// <param name="ComponentCount">Principal-component scores.</param>
+/// <param name="ComponentCount">Scores in random directions.</param>
 /// <param name="PropertyCount">Image properties, 0 where none are measured.</param>
 public readonly record struct DriftLayout(int FeatureCount, int ComponentCount, int PropertyCount)
 {

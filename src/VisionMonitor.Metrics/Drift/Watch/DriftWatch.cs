@@ -33,17 +33,20 @@ public sealed class DriftWatch
     internal DriftWindow[] Recent { get; }
 
     /// <summary>What is missing before a watch can be fitted, in a sentence; null when nothing is.</summary>
-    public static string? Missing(IReadOnlyList<DriftWindow> history, DriftWatchOptions options)
+    /// <param name="windowCount">Windows of history.</param>
+    /// <param name="options">How many are needed.</param>
+    public static string? Missing(int windowCount, DriftWatchOptions options)
     {
-        ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(options);
-        double days = history.Count / Math.Max(options.WindowsPerDay, 1e-9);
-        int windows = Math.Max(0, options.LeastWindows - history.Count);
-        double missing = options.WindowsPerDay >= 2 ? Math.Max(0, options.LeastDays - days) : 0;
-        return windows == 0 && missing <= 0
+        int missing = Math.Max(0, HistoryLength(options) - windowCount);
+        return missing == 0
             ? null
-            : FormattableString.Invariant($"Calibrating: {history.Count} windows of history; {Math.Max(windows, Math.Ceiling(missing * options.WindowsPerDay)):0} more are needed, about {Math.Max(missing, windows / options.WindowsPerDay):0.#} days.");
+            : FormattableString.Invariant($"Calibrating: {windowCount} windows of history; {missing} more are needed, about {missing / options.WindowsPerDay:0.#} days.");
     }
+
+    /// <summary>Windows of history that a watch is fitted on.</summary>
+    public static int HistoryLength(DriftWatchOptions options) =>
+        Math.Max(options.LeastWindows, options.WindowsPerDay >= 2 ? (int)Math.Ceiling(options.LeastDays * options.WindowsPerDay) : 0);
 
     /// <summary>Learns from a history without drift.</summary>
     /// <param name="history">In order of time, of one reference; see <see cref="Missing"/> for how many.</param>
@@ -53,7 +56,8 @@ public sealed class DriftWatch
     public static DriftWatch Fit(IReadOnlyList<DriftWindow> history, IReadOnlyList<double[]> imageVariances, DriftWatchOptions? options = null)
     {
         options ??= new DriftWatchOptions();
-        if (Missing(history, options) is { } missing)
+        ArgumentNullException.ThrowIfNull(history);
+        if (Missing(history.Count, options) is { } missing)
         {
             throw new ArgumentException(missing, nameof(history));
         }

@@ -33,7 +33,7 @@ public sealed class SyntheticWorld
     {
         SyntheticWorld world = new(seed);
         Embedded baseline = world.Draw(3000, kind => kind);
-        DriftFeatures features = DriftFeatures.From(baseline.Vectors, Dimension, 0);
+        DriftFeatures features = new(Dimension, 0);
         ReplayImages Images(Embedded drawn) => new(features.Rows(drawn.Vectors, [], drawn.Confidences), drawn.Predicted, drawn.Kinds, [.. drawn.Kinds.Select(_ => -1)], drawn.Variants);
 
         ReplayImages fitted = Images(baseline);

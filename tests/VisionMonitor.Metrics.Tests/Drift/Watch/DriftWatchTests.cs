@@ -77,8 +77,8 @@ public sealed class DriftWatchTests
     {
         DriftWindow[] history = [.. Enumerable.Range(0, 100).Select(hour => Window(1, hour, 0))];
 
-        DriftWatch.Missing(history, new DriftWatchOptions()).ShouldBe("Calibrating: 100 windows of history; 236 more are needed, about 9.8 days.");
-        DriftWatch.Missing(history, new DriftWatchOptions { WindowsPerDay = 1 }).ShouldBeNull();
+        DriftWatch.Missing(history.Length, new DriftWatchOptions()).ShouldBe("Calibrating: 100 windows of history; 236 more are needed, about 9.8 days.");
+        DriftWatch.Missing(history.Length, new DriftWatchOptions { WindowsPerDay = 1 }).ShouldBeNull();
         Should.Throw<ArgumentException>(() => DriftWatch.Fit(history, Variances)).Message.ShouldContain("236 more");
     }
 

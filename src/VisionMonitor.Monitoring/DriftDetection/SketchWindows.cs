@@ -1,0 +1,56 @@
+using VisionMonitor.Metrics.Drift.Watch;
+using VisionMonitor.Monitoring.Storage;
+
+namespace VisionMonitor.Monitoring.DriftDetection;
+
+/// <summary>Windows as sums of sketches, and the baseline that they are measured from.</summary>
+public sealed class SketchWindows
+{
+    private readonly int _classCount;
+    private readonly string _fingerprint;
+    private readonly DriftFeatures _features;
+
+    private SketchWindows(int classCount, string fingerprint, DriftFeatures features, DriftReference reference) =>
+        (_classCount, _fingerprint, _features, Reference) = (classCount, fingerprint, features, reference);
+
+    /// <summary>The baseline.</summary>
+    public DriftReference Reference { get; }
+
+    /// <summary>Learns the baseline of a version; null where it has too few usable images.</summary>
+    /// <param name="version">The version that answered.</param>
+    /// <param name="classCount">Classes of the project.</param>
+    /// <param name="baseline">The baseline's images as the version sees them.</param>
+    public static SketchWindows? From(ModelVersion version, int classCount, IReadOnlyList<SketchedImage> baseline)
+    {
+        SketchedImage[] usable = [.. baseline.Where(image => image.Embedding.Length == baseline[0].Embedding.Length && image.ClassIndex < classCount)];
+        if (usable.Length < WindowCheck.LeastBaseline)
+        {
+            return null;
+        }
+
+        (DriftFeatures features, float[] rows) = ShardSketches.Rows(usable, usable[0].Embedding.Length);
+        DriftReference reference = DriftReference.From(features.Layout, rows, [.. usable.Select(image => Place(image.ClassIndex, classCount))], classCount + 1);
+        return new SketchWindows(classCount, EmbeddingFingerprint.Of(version), features, reference);
+    }
+
+    /// <summary>The window that some rows make up; null where they hold fewer images than a window needs. Rows of other fingerprints are left out.</summary>
+    /// <param name="end">End of the window.</param>
+    /// <param name="rows">Its rows.</param>
+    public DriftWindow? Sum(DateTimeOffset end, IEnumerable<DriftSketchRow> rows)
+    {
+        double[] counts = new double[_classCount + 1], sum = new double[_features.Layout.RowLength];
+        foreach (DriftSketchRow row in rows.Where(row => row.Fingerprint == _fingerprint && row.ClassIndex < _classCount))
+        {
+            DriftSketch sketch = DriftSketch.FromBytes(row.Sketch);
+            if (sketch.IsOf(_features.Layout, _fingerprint))
+            {
+                sketch.AddSum(sum);
+                counts[Place(row.ClassIndex, _classCount)] += sketch.Count;
+            }
+        }
+
+        return counts.Sum() < WindowCheck.LeastWindow ? null : Reference.Window(end.ToUnixTimeSeconds() / 3600, counts, sum);
+    }
+
+    private static int Place(int classIndex, int classCount) => classIndex < 0 ? classCount : classIndex;
+}
