@@ -1051,6 +1051,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("failure_reason");
 
+                    b.Property<string>("Findings")
+                        .HasColumnType("text")
+                        .HasColumnName("findings");
+
                     b.Property<bool>("IsEvaluationStale")
                         .HasColumnType("boolean")
                         .HasColumnName("is_evaluation_stale");

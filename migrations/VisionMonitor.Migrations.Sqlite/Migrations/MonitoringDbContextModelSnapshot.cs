@@ -1016,6 +1016,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("failure_reason");
 
+                    b.Property<string>("Findings")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
                     b.Property<bool>("IsEvaluationStale")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_evaluation_stale");

@@ -25,8 +25,9 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
 
             IReadOnlyList<RunMetric> metrics = RunNumbers.Of(material, options.BootstrapReplicates);
             IReadOnlyList<DriftCheck> checks = await drift.OfAsync(context, material, cancellationToken);
+            string? findings = await RunSentries.JudgeAsync(context, material, cancellationToken);
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            if (!await FlipAsync(context, material, cancellationToken))
+            if (!await FlipAsync(context, material, findings, cancellationToken))
             {
                 return false;
             }
@@ -47,7 +48,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
         }
     }
 
-    private async Task<bool> FlipAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
+    private async Task<bool> FlipAsync(MonitoringDbContext context, RunMaterial material, string? findings, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
         int failed = RunNumbers.FailedImageCount(material);
@@ -56,6 +57,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
                 .SetProperty(run => run.State, RunState.Completed)
                 .SetProperty(run => run.CompletedAt, now)
                 .SetProperty(run => run.FailureReason, (string?)null)
+                .SetProperty(run => run.Findings, findings)
                 .SetProperty(run => run.FailedImageCount, failed),
             cancellationToken) == 1;
     }

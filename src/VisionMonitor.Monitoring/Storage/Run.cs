@@ -51,6 +51,9 @@ public sealed class Run
 
     public string? FailureReason { get; set; }
 
+    /// <summary>What is suspicious about the answers, a sentence a line; null where nothing is.</summary>
+    public string? Findings { get; set; }
+
     /// <summary>Labels of its images changed after its numbers were written: they are to be written again.</summary>
     public bool IsEvaluationStale { get; set; }
 

@@ -59,7 +59,7 @@ public sealed record ScheduleRow(long Id, long ProjectId, string Project, string
 }
 
 /// <summary>One run and how far it is.</summary>
-public sealed record RunRow(long Id, string Project, string Slug, string TimeZone, string Trigger, RunState State, DateTimeOffset WindowStart, DateTimeOffset WindowEnd, int PopulationCount, int SampleCount, int FailedImageCount, int VersionCount, DateTimeOffset PlannedAt, TimeSpan? Duration, int ShardCount, int DoneCount, string? FailureReason, string? ShardError)
+public sealed record RunRow(long Id, string Project, string Slug, string TimeZone, string Trigger, RunState State, DateTimeOffset WindowStart, DateTimeOffset WindowEnd, int PopulationCount, int SampleCount, int FailedImageCount, int VersionCount, DateTimeOffset PlannedAt, TimeSpan? Duration, int ShardCount, int DoneCount, string? FailureReason, string? Findings, string? ShardError)
 {
     /// <summary>0 to 1.</summary>
     public double Progress => ShardCount == 0 ? 0 : (double)DoneCount / ShardCount;
@@ -72,7 +72,7 @@ public sealed record RunRow(long Id, string Project, string Slug, string TimeZon
 
     internal static RunRow Of(Run run, Project? project, RunShard[] shards, DateTimeOffset now) => new(
         run.Id, project?.Name ?? "", project?.Slug ?? "", project?.TimeZone ?? "Etc/UTC", run.Trigger, run.State, run.WindowStart, run.WindowEnd, run.PopulationCount, run.SampleCount, run.FailedImageCount, run.ModelVersionIds.Count,
-        run.PlannedAt, (run.CompletedAt ?? now) - (run.StartedAt ?? run.PlannedAt), Math.Max(shards.Length, run.ShardCount), shards.Count(shard => shard.State == ShardState.Done), run.FailureReason, shards.Select(shard => shard.LastError).FirstOrDefault(error => error is not null));
+        run.PlannedAt, (run.CompletedAt ?? now) - (run.StartedAt ?? run.PlannedAt), Math.Max(shards.Length, run.ShardCount), shards.Count(shard => shard.State == ShardState.Done), run.FailureReason, run.Findings, shards.Select(shard => shard.LastError).FirstOrDefault(error => error is not null));
 }
 
 /// <summary>A due time that became no run.</summary>

@@ -25,6 +25,11 @@ public sealed record OverviewSentence(Health Health, string Severity, string Pro
             yield return new(Health.Bad, "warning", row.Name, $"The last run failed: {latest.FailureReason ?? "no reason was recorded"}.", latest.CompletedAt ?? latest.DeadlineAt, "See the run", "/jobs");
         }
 
+        foreach (string finding in latest?.Findings?.Split('\n') ?? [])
+        {
+            yield return new(Health.Watch, "warning", row.Name, $"Something is odd about the last run's answers: {finding}", latest!.CompletedAt, "See its images", $"/projects/{row.Slug}/images?run={latest.Id}");
+        }
+
         if (row.Drift is { State: DriftState.Drifting } drift && !open.Any(incident => incident.State == IncidentState.Firing))
         {
             yield return new(Health.Watch, "warning", row.Name,

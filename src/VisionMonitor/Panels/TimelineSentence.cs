@@ -41,7 +41,8 @@ internal static class TimelineSentence
             : open is not null || check?.State == DriftState.Drifting ? Health.Watch
             : newest?.Value is null ? Health.Unknown
             : Health.Good;
+        string odd = runs[^1].Findings is { } findings ? $" The last run's answers are odd: {findings.Replace("\n", " ", StringComparison.Ordinal)}" : "";
         string alert = open is null ? "" : $" Open alert since {ClockText.Weekday(open.StartedAt, project.TimeZone)}.";
-        return (health, $"{number}{waiting}{drifting}.{alert}");
+        return (health, $"{number}{waiting}{drifting}.{alert}{odd}");
     }
 }
