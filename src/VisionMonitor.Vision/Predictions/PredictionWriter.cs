@@ -43,10 +43,10 @@ public sealed class PredictionWriter : IDisposable
     {
         switch (prediction)
         {
-            case DetectionPrediction { Boxes: var boxes }:
-                foreach (PredictedBox box in boxes)
+            case DetectionPrediction { Boxes: var boxes } found:
+                for (int index = 0; index < boxes.Count; index++)
                 {
-                    WriteRow(fileName, box, null);
+                    WriteRow(fileName, boxes[index], null, found.Joints?[index], found.Corners?[index]);
                 }
 
                 break;
@@ -75,7 +75,7 @@ public sealed class PredictionWriter : IDisposable
         _stream.Dispose();
     }
 
-    private void WriteRow(string fileName, in PredictedBox box, RunLengthMask? mask)
+    private void WriteRow(string fileName, in PredictedBox box, RunLengthMask? mask, IReadOnlyList<double>? joints = null, IReadOnlyList<double>? corners = null)
     {
         _json.WriteStartObject();
         _json.WriteNumber("image_id", _imageId(fileName));
@@ -97,6 +97,8 @@ public sealed class PredictionWriter : IDisposable
             _json.WriteEndObject();
         }
 
+        WriteNumbers("keypoints", joints);
+        WriteNumbers("corners", corners);
         _json.WriteNumber("score", box.Confidence);
         _json.WriteString("file_name", fileName);
         if (box.ClassIndex < _contract.Classes.Count)
@@ -105,6 +107,22 @@ public sealed class PredictionWriter : IDisposable
         }
 
         _json.WriteEndObject();
+    }
+
+    private void WriteNumbers(string name, IReadOnlyList<double>? numbers)
+    {
+        if (numbers is null)
+        {
+            return;
+        }
+
+        _json.WriteStartArray(name);
+        foreach (double number in numbers)
+        {
+            _json.WriteNumberValue(number);
+        }
+
+        _json.WriteEndArray();
     }
 
     private void WriteLine(string fileName, Prediction prediction)

@@ -24,7 +24,7 @@ internal static class LabelEndpoints
         labels.MapGet("/images/{imageId:long}/labels", ListAsync).WithSummary("Every revision of an image's truth, newest first");
         labels.MapPost("/projects/{projectId:long}/labels/import", ImportAsync).For(Role.Editor).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(MostLabelBytes))
-            .WithSummary("Import a label file (multipart `file`); labels find their images by clientId. With `baselineName` the images become the baseline");
+            .WithSummary("Import a label file, or a ZIP of one with or without its images (multipart `file`), in any format that `labels check` knows; labels find their images by clientId. With `baselineName` the images become the baseline");
     }
 
     private static async Task<Results<Ok<LabelWritten>, ProblemHttpResult>> WriteAsync(
@@ -53,16 +53,16 @@ internal static class LabelEndpoints
         long projectId, IFormFile file, [FromForm] string? format, [FromForm] string? baselineName,
         Caller caller, LabelImport import, Bell bell, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        using TemporaryFile copy = await file.ToFileAsync(Path.GetExtension(file.FileName) == ".xml" ? ".xml" : ".json", cancellationToken);
-        if ((format is null ? LabelFormats.Recognize(copy.Path) : LabelFormats.Find(format)) is not { } reader)
+        if (format is not null && LabelFormats.Find(format) is null)
         {
-            return Problem.Invalid("unknown_label_format", $"The file is in no format that is known here; name one of {string.Join(", ", LabelFormats.All.Select(one => one.Id))} in `format`.");
+            return Problem.Invalid("unknown_label_format", $"There is no format '{format}'; there are {string.Join(", ", LabelFormats.All.Select(one => one.Id))}.");
         }
 
+        using TemporaryFile copy = await file.ToFileAsync(LabelUpload.ExtensionOf(file.FileName), cancellationToken);
         VisionTask task = await db.Projects.Where(project => project.Id == projectId).Select(project => project.Task).SingleAsync(cancellationToken);
-        LabelRead read = reader.Read(copy.Path, new LabelOptions { MaxBytes = MostLabelBytes, KeepShapes = task == VisionTask.InstanceSegmentation });
-        string source = $"{reader.Id} import by {caller.Name}";
-        ImportReport report = await import.ImportAsync(projectId, read, imagesFolder: null, baselineName, source, progress: null, cancellationToken);
+        using LabelUpload upload = LabelUpload.Read(copy.Path, new LabelOptions { MaxBytes = MostLabelBytes, KeepShapes = task == VisionTask.InstanceSegmentation }, format);
+        string source = $"{upload.Format.Id} import by {caller.Name}";
+        ImportReport report = await import.ImportAsync(projectId, upload.Labels, upload.ImageFolder, baselineName, source, progress: null, cancellationToken);
         bell.LabelsChanged(projectId, report.LabelledCount);
         db.Record(caller, time.GetUtcNow(), "labels.imported", projectId, $"{report.LabelledCount} new or changed, {report.UnchangedCount} known");
         await db.SaveChangesAsync(cancellationToken);

@@ -44,6 +44,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         IngestException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         ImageFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         VisionFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        Vision.Archives.ArchiveException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         LabelFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         ModelContractException refused => (422, "invalid_contract", refused.Message),
         InvalidDataException form => (400, "invalid_form", form.Message),

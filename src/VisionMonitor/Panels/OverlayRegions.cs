@@ -35,7 +35,8 @@ internal sealed record OverlayRegions(OverlayRegion[] Truths, OverlayRegion[] Pr
 
     private static OverlayRegions OfBoxes(Project project, DetectionTruth? truth, DetectionPrediction? predicted) => ByBoxes(
         [.. (truth?.Boxes ?? []).Select(box => Region(project, box.ClassIndex, box.Box, null))],
-        [.. (predicted?.Boxes ?? []).Where(box => box.Confidence >= project.OperatingConfidence).Select(box => Region(project, box.ClassIndex, box.Box, box.Confidence))],
+        [.. (predicted?.Boxes ?? []).Index().Where(pair => pair.Item.Confidence >= project.OperatingConfidence)
+            .Select(pair => Region(project, pair.Item.ClassIndex, pair.Item.Box, pair.Item.Confidence) with { Corners = predicted!.Corners?[pair.Index] ?? [], Joints = predicted.Joints?[pair.Index] ?? [] })],
         ("object", "objects"));
 
     private static OverlayRegions OfInstances(Project project, InstanceTruth? truth, InstancePrediction? predicted)

@@ -90,6 +90,35 @@ public sealed class RecordedOutputTests
     }
 
     [Fact]
+    public void YoloPose_Joints_ComeWithTheirBoxInImagePixels()
+    {
+        // One class, two joints; of twelve anchors the second is sure. The image is twice as wide as the frame.
+        float[] sure = [16, 16, 8, 8, 0.9f, 10, 12, 0.8f, 20, 6, 0.7f];
+        float[] output = new float[11 * 12];
+        for (int row = 0; row < sure.Length; row++)
+        {
+            output[row * 12 + 1] = sure[row];
+        }
+
+        DetectionPrediction found = (DetectionPrediction)new YoloPose().Read(new ModelOutputs(new OutputTensor("output0", [1, 11, 12], output)), _contract with { Classes = ["person"] }, _placement);
+        found.Boxes.ShouldBe([new PredictedBox(0, new BoundingBox(24, 12, 16, 8), 0.9)]);
+        found.Joints!.ShouldHaveSingleItem().ShouldBe([20, 12, 0.8, 40, 6, 0.7], 1e-5);
+        ((DetectionPrediction)Prediction.FromJson(found.ToJson())).Joints![0].ShouldBe(found.Joints[0]);
+    }
+
+    [Fact]
+    public void YoloTurnedBoxes_CrossingBoxes_AreBothKeptThoughTheirUprightBoxesAreOne()
+    {
+        // Two thin boxes turned by ± 45 degrees about one point cross: they share a twentieth, their upright boxes everything.
+        float quarter = MathF.PI / 4;
+        float[] output = [16, 16, 16, 16, 20, 20, 2, 2, 0.9f, 0.8f, quarter, -quarter];
+        DetectionPrediction found = (DetectionPrediction)new YoloTurnedBoxes().Read(new ModelOutputs(new OutputTensor("output0", [1, 6, 2], output)), _contract, _placement);
+        found.Boxes.Count.ShouldBe(2);
+        found.Corners!.Select(corners => corners.Count).ShouldBe([8, 8]);
+        (found.Corners![0].Where((_, at) => at % 2 == 1).Min(), found.Corners[0].Where((_, at) => at % 2 == 1).Max()).ShouldBe((8.222, 23.778));
+    }
+
+    [Fact]
     public void Detr_Queries_AreSoftmaxedWithoutTheLast()
     {
         // e^2 / (e^2 + e^0 + e^0) = 0.786986; the second query is no object.
