@@ -40,10 +40,15 @@ public static class MonitoringRegistration
         services.AddSingleton<DriftCalibrations>();
         services.AddSingleton<SketchHistory>();
         services.AddSingleton<DriftRows>();
+        services.AddSingleton<EstimateRows>();
         services.AddSingleton<RunFinish>();
         services.AddSingleton<RunSweep>();
         services.AddSingleton<EvaluationRefresh>();
         services.AddSingleton<CompareVersions>();
+        services.AddSingleton<DriftCause>();
+        services.AddSingleton<ExplanationWork>();
+        services.AddSingleton<LabelQueueing>();
+        services.AddSingleton<LabelExport>();
         services.AddSingleton(provider => new OutboundNetwork(options.Alerting, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ChannelSettingsProtector>();
         services.AddSingleton<AlertMessages>();
@@ -55,6 +60,7 @@ public static class MonitoringRegistration
         services.AddTransient<SweepFilesJob>();
         services.AddTransient<RefreshEvaluationJob>();
         services.AddTransient<ScanWatchedFoldersJob>();
+        services.AddTransient<ExplainDriftJob>();
         return services;
     }
 }

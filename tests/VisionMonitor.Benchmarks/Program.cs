@@ -18,10 +18,14 @@ switch (args)
     case ["scenes", .. string[] count]:
         SceneBenchmark.Run(count.Length > 0 ? int.Parse(count[0], System.Globalization.CultureInfo.InvariantCulture) : 1000);
         break;
+    case ["explain", .. string[] rest] when rest.Length >= 2:
+        ExplainBenchmark.Run(rest);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
         Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
         Console.WriteLine("       VisionMonitor.Benchmarks drift [rff|ks|pca|frechet|mmd]…");
+        Console.WriteLine("       VisionMonitor.Benchmarks explain MODELS SEEDS [MODEL]…");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         Console.WriteLine("       VisionMonitor.Benchmarks scenes [count]");
         break;

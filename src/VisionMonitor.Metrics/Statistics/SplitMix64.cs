@@ -6,7 +6,7 @@ namespace VisionMonitor.Metrics.Statistics;
 /// SplitMix64, read at any position: draw k of a seed needs no draw before it, so replicate r of a bootstrap is the same
 /// numbers on whichever thread it runs.
 /// </summary>
-internal static class SplitMix64
+public static class SplitMix64
 {
     private const ulong Gamma = 0x9E3779B97F4A7C15;
 

@@ -8,7 +8,7 @@ namespace VisionMonitor.Monitoring.Jobs;
 /// Turns a run whose shards are all done into numbers, drift checks and alerts, and flips it to completed, in one transaction. Whoever
 /// sees it last does it; of two at once, one writes.
 /// </summary>
-public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, DriftRows drift, TimeProvider clock, MonitoringOptions options)
+public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, DriftRows drift, EstimateRows estimates, TimeProvider clock, MonitoringOptions options)
 {
     /// <summary>Finishes a run.</summary>
     /// <returns>Whether this call completed it.</returns>
@@ -26,6 +26,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
             IReadOnlyList<RunMetric> metrics = RunNumbers.Of(material, options.BootstrapReplicates);
             IReadOnlyList<DriftCheck> checks = await drift.OfAsync(context, material, cancellationToken);
             string? findings = await RunSentries.JudgeAsync(context, material, cancellationToken);
+            IReadOnlyList<QualityEstimate> estimated = await estimates.OfAsync(context, material, checks, cancellationToken);
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             if (!await FlipAsync(context, material, findings, cancellationToken))
             {
@@ -40,6 +41,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
 
             await context.UpsertAsync(metrics, cancellationToken);
             await context.UpsertAsync(checks, cancellationToken);
+            await context.InsertNewAsync(estimated, cancellationToken);
             await RunAlerts.JudgeAsync(context, material.Project, clock.GetUtcNow(), cancellationToken);
             context.LiveNotices.Add(new LiveNotice { ProjectId = material.Project.Id, Kind = NoticeKinds.RunCompleted, SubjectId = runId, CreatedAt = clock.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);

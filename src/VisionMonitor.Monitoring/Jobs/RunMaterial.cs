@@ -17,6 +17,9 @@ internal sealed class RunMaterial
 
     public required ILookup<long, Storage.Evidence> EvidenceByVersion { get; init; }
 
+    /// <summary>With what odds the label of an image was asked for, where labels come from the queue alone; empty where others came too, as then each counts alike.</summary>
+    public required IReadOnlyDictionary<long, double> LabelOdds { get; init; }
+
     /// <summary>Cameras of the sample, sorted; empty when there are not at least two to tell apart.</summary>
     public required IReadOnlyList<string> Cameras { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed class RunMaterial
             .Where(rescore => ids.Contains(rescore.ImageId) && run.ModelVersionIds.Contains(rescore.ModelVersionId))
             .ToListAsync(cancellationToken);
         List<Storage.Evidence> evidence = await Evidence(context, run).AsNoTracking().ToListAsync(cancellationToken);
+        Dictionary<long, double> odds = await context.LabelRequests.Where(request => ids.Contains(request.ImageId)).ToDictionaryAsync(request => request.ImageId, request => request.InclusionProbability, cancellationToken);
         string[] cameras = [.. sample.Select(one => one.Image.Camera).Distinct().Order(StringComparer.Ordinal)];
         return new RunMaterial
         {
@@ -48,6 +52,7 @@ internal sealed class RunMaterial
             Sample = sample,
             RescoresByVersion = rescores.ToLookup(rescore => rescore.ModelVersionId),
             EvidenceByVersion = evidence.ToLookup(one => one.ModelVersionId),
+            LabelOdds = sample.All(one => one.Image.LabelRevision == 0 || odds.ContainsKey(one.Image.Id)) ? odds : new Dictionary<long, double>(),
             Cameras = cameras.Length is > 1 and <= CameraLimit ? [.. cameras.Where(camera => camera.Length > 0)] : [],
         };
     }

@@ -54,7 +54,7 @@ internal static class RunNumbers
             .Concat(AnswerSummary.Measure(answers, [.. answered.Select(one => one.Weight)], setup.ClassCount))
             .Concat(QualityReport.Measure(
                 evaluation.Prepare([.. judged.Select(one => evidence[one.Image.Id].Content)], setup),
-                [.. judged.Select(one => one.Weight)],
+                [.. judged.Select(one => one.Weight / material.LabelOdds.GetValueOrDefault(one.Image.Id, 1))],
                 replicates,
                 (ulong)material.Run.WindowEnd.ToUnixTimeMilliseconds()));
     }

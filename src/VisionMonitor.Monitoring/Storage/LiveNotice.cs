@@ -37,6 +37,7 @@ public static class NoticeKinds
     public const string RunFailed = "run.failed";
     public const string EvaluationUpdated = "evaluation.updated";
     public const string ImagesReceived = "images.received";
+    public const string ExplanationChanged = "explanation.changed";
     public const string IncidentChanged = "incident.changed";
     public const string ModelChanged = "model.changed";
     public const string ProjectChanged = "project.changed";

@@ -41,6 +41,12 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
 
     public DbSet<DriftSketchRow> DriftSketches => Set<DriftSketchRow>();
 
+    public DbSet<DriftExplanation> DriftExplanations => Set<DriftExplanation>();
+
+    public DbSet<QualityEstimate> QualityEstimates => Set<QualityEstimate>();
+
+    public DbSet<LabelRequest> LabelRequests => Set<LabelRequest>();
+
     public DbSet<AlertRule> AlertRules => Set<AlertRule>();
 
     public DbSet<Incident> Incidents => Set<Incident>();
@@ -90,6 +96,9 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
             .ApplyConfiguration(new RunMetric.Mapping())
             .ApplyConfiguration(new DriftCheck.Mapping())
             .ApplyConfiguration(new DriftSketchRow.Mapping())
+            .ApplyConfiguration(new DriftExplanation.Mapping())
+            .ApplyConfiguration(new QualityEstimate.Mapping())
+            .ApplyConfiguration(new LabelRequest.Mapping())
             .ApplyConfiguration(new AlertRule.Mapping())
             .ApplyConfiguration(new Incident.Mapping())
             .ApplyConfiguration(new AlertChannel.Mapping())

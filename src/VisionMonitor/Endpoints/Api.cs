@@ -40,6 +40,8 @@ internal static class Api
         api.MapAudit();
         api.MapLive();
         api.MapPanels();
+        api.MapDrift();
+        api.MapLabelQueue();
 
         app.MapOpenApi("/openapi/{documentName}.json").For(Role.Viewer);
         app.MapApiReference();

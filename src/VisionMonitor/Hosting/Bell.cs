@@ -9,6 +9,9 @@ internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
 {
     public void RunPlanned(PlannedRun run) => jobs.RingPumps(run, options);
 
+    public void ExplanationAsked(long runId, string camera) =>
+        jobs.Enqueue<ExplainDriftJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(runId, camera, CancellationToken.None));
+
     public void LabelsChanged(long projectId, int changedCount)
     {
         if (changedCount > 0)

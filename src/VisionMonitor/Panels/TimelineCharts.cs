@@ -10,18 +10,28 @@ internal sealed class TimelineCharts(Project project, LiveVersions live, Run[] r
 {
     private readonly ILookup<(string Metric, long Version), RunMetric> _metrics = metrics.ToLookup(metric => (metric.Metric, metric.ModelVersionId));
 
-    public ChartSpec Quality(string metric, int classIndex, string camera)
+    public ChartSpec Quality(string metric, int classIndex, string camera, QualityEstimate[] estimates)
     {
         MetricText text = MetricNames.Describe(metric);
         string of = classIndex < 0 ? "" : $" on {project.ClassNames[classIndex]}";
         ChartSeries[] series = [.. live.Of(project.Id)
             .Select(version => Series($"v{version.Number}", SeriesColor.OfVersion(version.Number), metric, version.Id))
             .Where(line => line.Points.Any(point => point.Y is not null || point.Note is not null))];
-        return Spec($"{text.Name}{of}{(camera.Length > 0 ? $", {camera}" : "")}", text.Name, text.Unit, series) with
+        return Spec($"{text.Name}{of}{(camera.Length > 0 ? $", {camera}" : "")}", text.Name, text.Unit, [.. series, .. Estimated(estimates)]) with
         {
             Subtitle = SampleNote(series),
             EmptyBecause = "No quality is known in this range: no label has arrived for its images.",
         };
+    }
+
+    // One dashed line, of the version that was live at the time; where labels measured the run, they speak.
+    private IEnumerable<ChartSeries> Estimated(QualityEstimate[] estimates)
+    {
+        Dictionary<(long Run, long Version), QualityEstimate> byRun = estimates.ToDictionary(row => (row.RunId, row.ModelVersionId));
+        ChartPoint[] points = [.. runs.Select(run => live.At(project.Id, run.WindowEnd) is { } version && byRun.TryGetValue((run.Id, version.Id), out QualityEstimate? row)
+            ? new ChartPoint(X(run), row.Value, row.Low, row.High, row.Count, row.Distrust is { } doubt ? $"do not trust: {doubt}" : "estimated without labels", $"/projects/{project.Slug}/estimates")
+            : new ChartPoint(X(run), null))];
+        return points.Any(point => point.Y is not null) ? [new ChartSeries { Name = "estimated", Kind = ChartSeriesKind.Estimated, ColorIndex = -1, Points = points }] : [];
     }
 
     public ChartSpec Drift(string camera)

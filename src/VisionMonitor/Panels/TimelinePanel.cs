@@ -105,8 +105,9 @@ public sealed record TimelinePanel
         bool hasImages = cameras.Length > 0 || await db.Images.AnyAsync(image => image.ProjectId == project.Id, cancellationToken);
         bool hasRuns = first is not null || await db.Runs.AnyAsync(run => run.ProjectId == project.Id, cancellationToken);
 
+        QualityEstimate[] estimates = classIndex >= 0 || camera.Length > 0 ? [] : await db.QualityEstimates.AsNoTracking().Where(row => runIds.Contains(row.RunId) && row.Metric == metric).ToArrayAsync(cancellationToken);
         TimelineCharts charts = new(project, live, runs, metrics, drift, incidents, from, to);
-        ChartSpec quality = charts.Quality(metric, classIndex, camera);
+        ChartSpec quality = charts.Quality(metric, classIndex, camera, estimates);
         (Health health, string sentence) = TimelineSentence.Of(project, live, runs, metrics, drift, incidents, metric);
         return new TimelinePanel
         {

@@ -39,7 +39,7 @@ public sealed class BellTests
         PlannedRun waiting = await planted.PlanAsync();
         Rung bells = new();
 
-        await new SweepRunsJob(planted.Sweep, planted.Refresh, bells).RunAsync(Token);
+        await new SweepRunsJob(planted.Sweep, planted.Refresh, new ExplanationWork(planted.Database, null!, planted.Clock), bells).RunAsync(Token);
 
         bells.Jobs.ShouldBe([("PumpRunJob", waiting.RunId, "runs"), ("RefreshEvaluationJob", planted.ProjectId, "runs")]);
     }

@@ -1,0 +1,38 @@
+using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Vision.Images.Corruptions;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Monitoring.Explanation;
+
+/// <summary>The truth of an image after a corruption that moves what is in it.</summary>
+public static class MovedTruth
+{
+    // An object of which less than this is left in the picture is no longer asked for.
+    private const double LeastVisible = 0.25;
+
+    /// <summary>The truth; null where this kind of truth cannot be moved.</summary>
+    public static Truth? Of(Truth truth, ICorruption corruption, double strength, int width, int height) => truth switch
+    {
+        _ when !corruption.MovesObjects => truth,
+        ClassificationTruth => truth,
+        DetectionTruth boxes => new DetectionTruth([.. boxes.Boxes.Select(box => Moved(box, corruption, strength, width, height)).OfType<TruthBox>()]),
+        TextTruth text when text.Lines.All(line => line.Corners.Count == 0) => truth,
+        _ => null,
+    };
+
+    private static TruthBox? Moved(TruthBox truth, ICorruption corruption, double strength, int width, int height)
+    {
+        BoundingBox box = truth.Box;
+        (double X, double Y)[] corners =
+        [
+            .. ((double X, double Y)[])[(box.X, box.Y), (box.X + box.Width, box.Y), (box.X, box.Y + box.Height), (box.X + box.Width, box.Y + box.Height)],
+        ];
+        (double X, double Y)[] moved = [.. corners.Select(corner => corruption.Move(corner.X, corner.Y, width, height, strength))];
+        (double left, double top, double right, double bottom) = (moved.Min(point => point.X), moved.Min(point => point.Y), moved.Max(point => point.X), moved.Max(point => point.Y));
+        double whole = (right - left) * (bottom - top);
+        (left, top, right, bottom) = (Math.Max(0, left), Math.Max(0, top), Math.Min(width, right), Math.Min(height, bottom));
+        double seen = Math.Max(0, right - left) * Math.Max(0, bottom - top);
+        return whole <= 0 || seen < LeastVisible * whole ? null : truth with { Box = new BoundingBox(left, top, right - left, bottom - top), AreaPixels = seen };
+    }
+}

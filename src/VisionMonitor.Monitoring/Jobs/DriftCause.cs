@@ -1,0 +1,159 @@
+using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Explanation;
+using VisionMonitor.Monitoring.Rescoring;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Images.Corruptions;
+using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Predictions;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Monitoring.Jobs;
+
+/// <summary>Loads what an explanation is found from, searches, and measures what the cause costs.</summary>
+public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, SessionPool sessions, MonitoringOptions options)
+{
+    private const int MostBaseline = 200;
+    private const int MostWindow = 120;
+    private const int MostLabelled = 300;
+    private const int LeastImages = 8;
+    private const ulong Seed = 20;
+
+    /// <summary>Finds the cause.</summary>
+    /// <exception cref="InvalidOperationException">There is too little to go by; the message says what is missing.</exception>
+    public async Task<DriftFinding> FindAsync(long runId, string camera, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        Run run = await context.Runs.AsNoTracking().SingleAsync(run => run.Id == runId, cancellationToken);
+        Project project = await context.Projects.AsNoTracking().SingleAsync(project => project.Id == run.ProjectId, cancellationToken);
+        List<ModelVersion> versions = await context.ModelVersions.AsNoTracking().Where(version => run.ModelVersionIds.Contains(version.Id)).OrderBy(version => version.Number).ToListAsync(cancellationToken);
+        ModelVersion version = await SeeingAsync(context, run, versions, cancellationToken);
+        List<Image> window = await context.RunImages.Where(member => member.RunId == runId).OrderBy(member => member.Ordinal)
+            .Join(context.Images.Where(image => camera == "" || image.Camera == camera), member => member.ImageId, image => image.Id, (member, image) => image)
+            .AsNoTracking().Take(MostWindow).ToListAsync(cancellationToken);
+        List<Image> baseline = await BaselineAsync(context, run, camera, cancellationToken);
+        if (baseline.Count < LeastImages || window.Count < LeastImages)
+        {
+            throw new InvalidOperationException($"The baseline has {baseline.Count} images here and the window {window.Count}; at least {LeastImages} of each are needed.");
+        }
+
+        return await Task.Run(() => FindAsync(context, project, run, version, versions, camera, baseline, window, progress, cancellationToken), cancellationToken);
+    }
+
+    private async Task<DriftFinding> FindAsync(
+        MonitoringDbContext context, Project project, Run run, ModelVersion version, List<ModelVersion> versions, string camera, List<Image> baseline, List<Image> window, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        using RentedSession rented = sessions.Rent(version);
+        ReproductionSearch search = new(image => GroupedEmbedding.Of(image, rented.Session.Score(image, cancellationToken)), ImageCorruptions.All, Seed);
+        GroupedEmbeddings seen = GroupedEmbeddings.Of(window.Select(Answer)), usual = GroupedEmbeddings.Of(baseline.Select(Answer));
+        if (seen.Count < LeastImages || usual.Count < LeastImages)
+        {
+            throw new InvalidOperationException($"v{version.Number} gives no embedding for these images: choose a model with an embedding output.");
+        }
+
+        Reproduction found = search.Search(usual, [.. baseline.Select(image => (Func<DecodedImage?>)(() => Open(image)))], seen, new Part(progress, 0, 0.7), cancellationToken);
+        List<VersionLoss> losses = found.Cause is { } cause ? await LossesAsync(context, project, versions, baseline, cause, new Part(progress, 0.7, 0.3), cancellationToken) : [];
+        return new DriftFinding
+        {
+            Sentence = ExplanationText.Sentence(found, camera, losses),
+            Advice = found.Cause is { } known ? ImageCorruptions.Find(known.Corruption)!.Augmentation(known.Strength) : null,
+            VersionNumber = version.Number,
+            Reproduction = found,
+            Fits = [.. found.Fits.Select(fit => new FitText(ImageCorruptions.Find(fit.Corruption)!.Name, ImageCorruptions.Find(fit.Corruption)!.Describe(fit.Strength), fit.Explained))],
+            Losses = losses,
+            Technical = TechnicalSigns.Of(window, baseline, await context.Rescores.Where(row => row.ModelVersionId == version.Id && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId)).Select(row => row.Embedding).ToListAsync(cancellationToken), found),
+        };
+
+        GroupedEmbedding? Answer(Image image)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using DecodedImage? picture = Open(image);
+            return picture is null ? null : GroupedEmbedding.Of(picture, rented.Session.Score(picture, cancellationToken));
+        }
+    }
+
+    private async Task<List<VersionLoss>> LossesAsync(
+        MonitoringDbContext context, Project project, List<ModelVersion> versions, List<Image> baseline, CorruptionFit cause, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        if (TaskEvaluations.Find(project.Task) is not { } evaluation)
+        {
+            return [];
+        }
+
+        List<long> ids = [.. baseline.Where(image => image.LabelRevision > 0).Select(image => image.Id)];
+        Dictionary<long, string> truths = await context.Labels.Where(label => ids.Contains(label.ImageId) && context.Images.Any(image => image.Id == label.ImageId && image.LabelRevision == label.Revision))
+            .ToDictionaryAsync(label => label.ImageId, label => label.Truth, cancellationToken);
+        LabelledTrial[] trials = [.. baseline.Where(image => truths.ContainsKey(image.Id)).Take(MostLabelled).Select(image => new LabelledTrial(() => Open(image), Truth.FromJson(truths[image.Id])))];
+        List<VersionLoss> losses = [];
+        foreach (ModelVersion version in versions)
+        {
+            using RentedSession rented = sessions.Rent(version);
+            PredictedLoss? loss = PredictedLoss.Of(
+                evaluation, EvidenceRows.SetupOf(project), trials, image => Answered(rented, image, cancellationToken), ImageCorruptions.Find(cause.Corruption)!, cause.Strength, options.BootstrapReplicates, Seed, cancellationToken);
+            if (loss is not null)
+            {
+                losses.Add(new VersionLoss(version.Number, loss.Metric, loss.Clean, loss.Corrupted, loss.Interval?.Low, loss.Interval?.High, loss.ImageCount));
+            }
+
+            progress.Report((double)(versions.IndexOf(version) + 1) / versions.Count);
+        }
+
+        return losses;
+    }
+
+    private static Prediction? Answered(RentedSession rented, DecodedImage image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return rented.Session.Score(image, cancellationToken).Prediction;
+        }
+        catch (ModelOutputException)
+        {
+            // An image that the version cannot answer is no part of its loss.
+            return null;
+        }
+    }
+
+    private DecodedImage? Open(Image image)
+    {
+        try
+        {
+            return ImageDecoder.Decode(File.ReadAllBytes(blobs.PathOf(image.Sha256)), ImageLimits.Default);
+        }
+        catch (Exception failure) when (failure is IOException or ImageFormatException)
+        {
+            return null;
+        }
+    }
+
+    // The version in production at that time is asked what it saw; where it has no embedding, the first that has one.
+    private static async Task<ModelVersion> SeeingAsync(MonitoringDbContext context, Run run, List<ModelVersion> versions, CancellationToken cancellationToken)
+    {
+        long? live = await context.Deployments.Where(deployment => deployment.ProjectId == run.ProjectId && deployment.DeployedAt <= run.WindowEnd)
+            .OrderByDescending(deployment => deployment.DeployedAt).Select(deployment => (long?)deployment.ModelVersionId).FirstOrDefaultAsync(cancellationToken);
+        foreach (ModelVersion version in versions.OrderByDescending(version => version.Id == live))
+        {
+            if (ModelContract.Parse(version.Contract).EmbeddingOutput is not null)
+            {
+                return version;
+            }
+        }
+
+        throw new InvalidOperationException("No version of this run has an embedding output, so there is nothing to compare.");
+    }
+
+    // By content, which is as good as at random and the same on every database; images of other cameras only where the camera has hardly any of its own.
+    private static async Task<List<Image>> BaselineAsync(MonitoringDbContext context, Run run, string camera, CancellationToken cancellationToken)
+    {
+        List<Image> all = await context.ImageSetMembers.Where(member => member.ImageSetId == run.BaselineId)
+            .Join(context.Images, member => member.ImageId, image => image.Id, (member, image) => image).AsNoTracking().ToListAsync(cancellationToken);
+        List<Image> own = [.. all.Where(image => camera.Length == 0 || image.Camera == camera)];
+        return [.. (own.Count >= LeastImages * 3 ? own : all).OrderBy(image => image.Sha256, StringComparer.Ordinal).Take(MostBaseline)];
+    }
+
+    private sealed class Part(IProgress<double> whole, double start, double length) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report(start + (length * value));
+    }
+}
