@@ -24,7 +24,17 @@ public sealed class ClassificationEstimator : IQualityEstimator
         ConfidenceSet known = new(Probabilities(reference.Select(one => one.Predicted), setup), setup.ClassCount, [.. reference.Select(one => ((ClassificationTruth)one.Truth).ClassIndex)]);
         ConfidenceSet judged = new(Probabilities(window, setup), setup.ClassCount, null);
         AccuracyEstimate estimate = AccuracyEstimate.Of(known, judged);
-        return [new EstimatedQuality(MetricNames.Accuracy, Math.Clamp(estimate.ConfidenceBased.Value, 0, 1), estimate.ConfidenceBased.Low, estimate.ConfidenceBased.High, window.Count, estimate.Distrust)];
+        double value = Math.Clamp(estimate.ConfidenceBased.Value, 0, 1);
+
+        // Two right and two wrong images are added to both sides (Agresti and Coull): where all were right before, not all will be.
+        double half = 1.959963984540054 * Math.Sqrt(Variance(value, window.Count) + Variance(known.Accuracy!.Value, reference.Count));
+        return [new EstimatedQuality(MetricNames.Accuracy, value, Math.Max(0, value - half), Math.Min(1, value + half), window.Count, estimate.Distrust)];
+    }
+
+    private static double Variance(double share, int count)
+    {
+        double smoothed = ((share * count) + 2) / (count + 4);
+        return smoothed * (1 - smoothed) / count;
     }
 
     private static double[] Probabilities(IEnumerable<Prediction> predictions, TaskSetup setup) =>

@@ -32,6 +32,7 @@ internal static class DriftCommand
         }
 
         command.Subcommands.Add(DriftReplayCommand.Create());
+        command.Subcommands.Add(DriftExplainCommand.Create());
         command.SetAction(parsed =>
         {
             (FileInfo baselineFile, FileInfo windowFile) = (Given(parsed.GetValue(baseline), "--baseline"), Given(parsed.GetValue(window), "--window"));

@@ -65,8 +65,8 @@ public sealed record DriftExplorerPanel
         DriftWindow[] windows = [.. runs.Select(run => DriftWindow.Of(run, checks.Where(check => check.RunId == run.Id && check.ModelVersionId == (live.At(project.Id, run.WindowEnd)?.Id ?? check.ModelVersionId))))];
         string[] cameras = [.. checks.Select(check => check.Camera).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
 
-        // Without a wish the newest drifting window opens; where none drifts, the newest.
-        DriftWindow? window = windows.FirstOrDefault(one => one.RunId == query.Run) ?? windows.FirstOrDefault(one => one.IsDrifting) ?? windows.FirstOrDefault();
+        // Without a wish the newest drifting window opens; where none drifts, the newest that was judged.
+        DriftWindow? window = windows.FirstOrDefault(one => one.RunId == query.Run) ?? windows.FirstOrDefault(one => one.IsDrifting) ?? windows.FirstOrDefault(one => one.Score is not null) ?? windows.FirstOrDefault();
         DriftExplorerPanel panel = new() { ProjectId = project.Id, Name = project.Name, TimeZone = project.TimeZone, HasBaseline = project.BaselineId is not null, Windows = windows, Cameras = cameras, Window = window };
         if (window is null)
         {

@@ -55,7 +55,7 @@ internal sealed class ColourProject : IAsyncDisposable
 
     public ShardWork Work => new(Database, _blobs, _sessions, Ledger, Clock, Options);
 
-    public RunFinish Finish => new(Database, _drift, Clock, Options);
+    public RunFinish Finish => new(Database, _drift, new EstimateRows(), Clock, Options);
 
     public RunPump Pump => new(Database, Ledger, Work, Finish, Clock, Options, NullLogger<RunPump>.Instance);
 
