@@ -380,6 +380,57 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                     b.ToTable("drift_checks", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftExplanation", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Camera")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("camera");
+
+                    b.Property<string>("Content")
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("failure");
+
+                    b.Property<DateTimeOffset>("MovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("moved_at");
+
+                    b.Property<double>("Progress")
+                        .HasColumnType("double precision")
+                        .HasColumnName("progress");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.HasKey("RunId", "Camera")
+                        .HasName("pk_drift_explanations");
+
+                    b.HasIndex("ProjectId", "State")
+                        .HasDatabaseName("ix_drift_explanations_project_id_state");
+
+                    b.ToTable("drift_explanations", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
                 {
                     b.Property<long>("RunId")
@@ -738,6 +789,41 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                     b.ToTable("labels", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelRequest", b =>
+                {
+                    b.Property<long>("ImageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("image_id");
+
+                    b.Property<double>("InclusionProbability")
+                        .HasColumnType("double precision")
+                        .HasColumnName("inclusion_probability");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("ImageId")
+                        .HasName("pk_label_requests");
+
+                    b.HasIndex("ProjectId", "RequestedAt")
+                        .HasDatabaseName("ix_label_requests_project_id_requested_at");
+
+                    b.ToTable("label_requests", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LiveNotice", b =>
                 {
                     b.Property<long>("Id")
@@ -968,6 +1054,52 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_projects_slug");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.QualityEstimate", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_version_id");
+
+                    b.Property<string>("Metric")
+                        .HasMaxLength(48)
+                        .HasColumnType("character varying(48)")
+                        .HasColumnName("metric");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<string>("Distrust")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("distrust");
+
+                    b.Property<double>("High")
+                        .HasColumnType("double precision")
+                        .HasColumnName("high");
+
+                    b.Property<double>("Low")
+                        .HasColumnType("double precision")
+                        .HasColumnName("low");
+
+                    b.Property<long>("ReferenceCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reference_count");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunId", "ModelVersionId", "Metric")
+                        .HasName("pk_quality_estimates");
+
+                    b.ToTable("quality_estimates", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Rescore", b =>
@@ -1392,6 +1524,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_drift_checks_runs_run_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftExplanation", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_drift_explanations_runs_run_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
@@ -1476,6 +1618,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_labels_images_image_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelRequest", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_label_requests_images_image_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.ModelVersion", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1501,6 +1653,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_outbox_notices_incidents_incident_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.QualityEstimate", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_quality_estimates_runs_run_id");
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Rescore", b =>

@@ -361,6 +361,57 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                     b.ToTable("drift_checks", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftExplanation", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Camera")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("camera");
+
+                    b.Property<string>("Content")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("failure");
+
+                    b.Property<long>("MovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moved_at");
+
+                    b.Property<double>("Progress")
+                        .HasColumnType("REAL")
+                        .HasColumnName("progress");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("RunId", "Camera")
+                        .HasName("pk_drift_explanations");
+
+                    b.HasIndex("ProjectId", "State")
+                        .HasDatabaseName("ix_drift_explanations_project_id_state");
+
+                    b.ToTable("drift_explanations", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
                 {
                     b.Property<long>("RunId")
@@ -713,6 +764,41 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                     b.ToTable("labels", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelRequest", b =>
+                {
+                    b.Property<long>("ImageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("image_id");
+
+                    b.Property<double>("InclusionProbability")
+                        .HasColumnType("REAL")
+                        .HasColumnName("inclusion_probability");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("project_id");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("ImageId")
+                        .HasName("pk_label_requests");
+
+                    b.HasIndex("ProjectId", "RequestedAt")
+                        .HasDatabaseName("ix_label_requests_project_id_requested_at");
+
+                    b.ToTable("label_requests", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LiveNotice", b =>
                 {
                     b.Property<long>("Id")
@@ -935,6 +1021,52 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_projects_slug");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.QualityEstimate", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_version_id");
+
+                    b.Property<string>("Metric")
+                        .HasMaxLength(48)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metric");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<string>("Distrust")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("distrust");
+
+                    b.Property<double>("High")
+                        .HasColumnType("REAL")
+                        .HasColumnName("high");
+
+                    b.Property<double>("Low")
+                        .HasColumnType("REAL")
+                        .HasColumnName("low");
+
+                    b.Property<long>("ReferenceCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reference_count");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunId", "ModelVersionId", "Metric")
+                        .HasName("pk_quality_estimates");
+
+                    b.ToTable("quality_estimates", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Rescore", b =>
@@ -1355,6 +1487,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_drift_checks_runs_run_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftExplanation", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_drift_explanations_runs_run_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.DriftSketchRow", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
@@ -1439,6 +1581,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_labels_images_image_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelRequest", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_label_requests_images_image_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.ModelVersion", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1464,6 +1616,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_outbox_notices_incidents_incident_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.QualityEstimate", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_quality_estimates_runs_run_id");
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.Rescore", b =>

@@ -23,8 +23,8 @@ internal static class LabelQueueEndpoints
     private static async Task<Ok<LabelQueuePanel>> GetAsync(long projectId, MonitoringDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok((await LabelQueuePanel.LoadLabelQueueAsync(db, projectId, cancellationToken))!);
 
-    private static async Task<Ok<LabelPlan>> ProposeAsync(long projectId, [AsParameters] LabelOrder order, LabelQueueing queueing, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await queueing.ProposeAsync(projectId, order.Count, order.RandomShare, cancellationToken));
+    private static async Task<Ok<LabelPlan>> ProposeAsync(long projectId, [Range(1, 500)] int? count, [Range(0.01, 1)] double? randomShare, LabelQueueing queueing, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await queueing.ProposeAsync(projectId, count ?? 40, randomShare ?? 0.2, cancellationToken));
 
     private static async Task<Ok<LabelPlan>> AskAsync(long projectId, LabelOrder order, Caller caller, LabelQueueing queueing, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -85,7 +85,7 @@ public sealed record DriftExplorerPanel
             VersionNumber = version?.Number,
             Check = checks.Find(check => check.RunId == run.Id && check.ModelVersionId == version?.Id && check.Camera == camera),
             Separation = version is null ? null : await SeparateAsync(db, baseline, seen, version.Id, cancellationToken),
-            Properties = MovedProperty.Of(await baseline.AsNoTracking().Take(1000).ToListAsync(cancellationToken), await seen.AsNoTracking().Take(1000).ToListAsync(cancellationToken)),
+            Properties = MovedProperty.Of(await baseline.AsNoTracking().OrderBy(image => image.Id).Take(1000).ToListAsync(cancellationToken), await seen.AsNoTracking().OrderBy(image => image.Id).Take(1000).ToListAsync(cancellationToken)),
             Request = request,
             Finding = request?.Content is { } content ? DriftFinding.FromJson(content) : null,
         };
