@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Classification;
 
 /// <summary>The images of a set in the order of every class's probability. Sorting is the expensive part of AUC and average precision, and weights do not change it: so a bootstrap sorts once.</summary>
@@ -48,7 +46,6 @@ public sealed class ClassRanking
     }
 
     /// <summary>Columns of a few classes: so many that a row is read a cache line at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(double[][] rows, int first, double[][] columns, int width)
     {
         for (int i = 0; i < rows.Length; i++)
@@ -68,7 +65,6 @@ public sealed class ClassRanking
     public int ImageCount => _truths.Length;
 
     /// <summary>Areas of one class against the rest; see <see cref="RankedScores"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (double? RocAuc, double? AveragePrecision) Areas(int classIndex, ReadOnlySpan<double> weights)
     {
         int[] order = _order[classIndex];

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Metrics.Classification;
@@ -113,7 +112,6 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         return ClassificationSummary.Of(this, evidence, weights, ranking);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ClassificationEvidence CompareProbabilities(int truth, double[] probabilities, double entropy)
     {
         double own = probabilities[truth], highest = double.NegativeInfinity, squares = 0;

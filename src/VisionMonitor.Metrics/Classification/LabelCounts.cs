@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Classification;
 
 /// <summary>From two lists of labels straight to the confusion matrix: a million images need no evidence of their own where only labels are known.</summary>
@@ -49,7 +47,6 @@ internal static class LabelCounts
     }
 
     /// <summary>Returns the first image with an impossible label, −1 where there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Count(ReadOnlySpan<int> truth, ReadOnlySpan<int> predicted, int classCount, double[] confusion)
     {
         for (int i = 0; i < truth.Length; i++)
@@ -66,7 +63,6 @@ internal static class LabelCounts
     }
 
     /// <summary>Row by row: columns would be read a cache line for each number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sums(double[] confusion, int classCount, double[] support, double[] taken)
     {
         for (int t = 0; t < classCount; t++)

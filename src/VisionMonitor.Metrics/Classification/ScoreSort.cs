@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Classification;
 
 /// <summary>
@@ -20,7 +18,6 @@ internal sealed class ScoreSort(int count)
     /// <param name="scores">As many as the sort was made for; not NaN.</param>
     /// <param name="order">Receives the indices from the highest score.</param>
     /// <param name="startsGroup">Receives, for each place of the order, whether its score differs from the one before.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Falling(double[] scores, int[] order, bool[] startsGroup)
     {
         Array.Clear(_counts);
@@ -50,7 +47,6 @@ internal sealed class ScoreSort(int count)
         Finish(order, startsGroup);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pass(Span<int> counts, int shift)
     {
         ulong[] from = _from, to = _to;
@@ -73,7 +69,6 @@ internal sealed class ScoreSort(int count)
         (_from, _to) = (to, from);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int[] order, bool[] startsGroup)
     {
         for (int start = 0; start < order.Length;)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using VisionMonitor.Metrics.Detection;
 
@@ -22,7 +21,6 @@ public static class Softmax
     }
 
     /// <summary>As <see cref="Of(ReadOnlySpan{double}, Span{double})"/>, and the logit that was subtracted with the sum of what remained: their entropy needs no logarithm per class.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Of(ReadOnlySpan<double> logits, Span<double> probabilities, out double highest, out double sum)
     {
         highest = double.NegativeInfinity;

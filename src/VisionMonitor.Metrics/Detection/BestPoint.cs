@@ -1,12 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>The point of one class's curve with the best F1 at threshold .5: where a user would set the confidence threshold.</summary>
 internal sealed record BestPoint(double Confidence, double Precision, double Recall, double F1)
 {
     /// <summary>The best point; on equal F1 the highest confidence; <see langword="null"/> when nothing matches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static BestPoint? Find(MatchPlan plan, RankedPredictions ranked, double[] weightOf, double[] truthsOf, int classIndex)
     {
         int word = plan.OutcomePlane >> 6;

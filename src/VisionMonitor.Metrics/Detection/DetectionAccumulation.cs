@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>
@@ -32,7 +30,6 @@ internal sealed class DetectionAccumulation(MatchPlan plan)
         Precision.AsSpan(Curve(classIndex, detections, area, threshold) * _recallCount, _recallCount);
 
     /// <summary>Mean of the defined precisions over thresholds (all, or those equal to one), recall points and classes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double? MeanPrecision(double? threshold, int area, int detections)
     {
         if (area < 0 || detections < 0)

@@ -81,7 +81,6 @@ internal sealed class HeadlineSweep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sweep(int classIndex, double[] weightOf, double objects, State state)
     {
         double wrongEverywhere = 0;
@@ -136,7 +135,6 @@ internal sealed class HeadlineSweep
             _precisions[at] = right / (wrongEverywhere + Wrong[threshold] + right + Spacing);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public double Mean()
         {
             double[] points = plan.RecallPoints;

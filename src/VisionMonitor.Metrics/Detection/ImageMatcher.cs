@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>
@@ -17,7 +15,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
     private int[] _candidates = [];
     private readonly bool[] _inRange = new bool[plan.AreaCount];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public DetectionEvidence Match(in ImageObjects image)
     {
         // Objects and predictions of a class stand together, in their given order (the order decides ties).
@@ -97,7 +94,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
         evidence.KeepPairs(image.TruthClasses.ToArray(), image.TruthTraits.ToArray(), image.TruthAreas.ToArray(), [.. pairs]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MatchCell(in ImageObjects image, ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, DetectionEvidence evidence, int cell, int offset)
     {
         int truthCount = truths.Length;
@@ -135,7 +131,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindSizes(double area)
     {
         bool[] inRange = _inRange;
@@ -147,7 +142,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
     }
 
     /// <summary>An unmatched prediction is wrong in every plane whose size it has, and ignored in the others.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MissOne(Span<ulong> falsePositive)
     {
         ulong[] masks = plan.AreaMasks;
@@ -163,7 +157,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MatchOne(in ImageObjects image, ReadOnlySpan<int> truths, ReadOnlySpan<double> overlaps, Span<ulong> truePositive, Span<ulong> falsePositive)
     {
         int truthCount = truths.Length;
@@ -245,7 +238,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
     }
 
     /// <summary>The objects that a prediction could match at the lowest threshold: those that count, then the ignored.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<int> Candidates(ReadOnlySpan<double> overlaps, ReadOnlySpan<bool> ignored, out int counting)
     {
         int count = 0;
@@ -269,7 +261,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
         return _candidates.AsSpan(0, count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prepare(in ImageObjects image, ReadOnlySpan<int> truths, Span<int> counts, int predictedCount)
     {
         int truthCount = truths.Length;
@@ -293,7 +284,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Reaches(ReadOnlySpan<double> overlaps, double threshold)
     {
         foreach (double overlap in overlaps)
@@ -308,7 +298,6 @@ internal sealed class ImageMatcher(MatchPlan plan)
     }
 
     /// <summary>Counting sort: stable, one pass, no comparison.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SortByClass(ReadOnlySpan<int> classes, int[] starts, ref int[] order)
     {
         Grow(ref order, classes.Length);

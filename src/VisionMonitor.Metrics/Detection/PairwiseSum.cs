@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>numpy's pairwise summation, operation for operation, so that a mean has the same last bits as np.mean.</summary>
@@ -10,7 +8,6 @@ internal static class PairwiseSum
     /// <summary>Mean of the values; <see langword="null"/> when there are none.</summary>
     public static double? Mean(ReadOnlySpan<double> values) => values.IsEmpty ? null : Sum(values) / values.Length;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(ReadOnlySpan<double> values)
     {
         if (values.Length < 8)

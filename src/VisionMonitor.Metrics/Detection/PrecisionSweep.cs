@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Detection;
 
@@ -57,7 +56,6 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     }
 
     /// <summary>Returns the place of the first prediction that takes part, −1 when there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Sweep(int classIndex, int limit)
     {
         Array.Clear(_used);
@@ -90,7 +88,6 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         return first;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadRecalls(DetectionAccumulation into, int classIndex, int m)
     {
         Array.Clear(_right);
@@ -114,7 +111,6 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(int i, double weight, int classIndex)
     {
         int[] areaOf = plan.AreaOf;
@@ -139,7 +135,6 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     }
 
     /// <summary>The envelope from the right, read at the recall points (numpy's searchsorted, side left).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read(DetectionAccumulation into, int classIndex, int m, int plane, int first)
     {
         double[] points = plan.RecallPoints;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>A few images changed: what stays is already sorted, so the new is merged in and only copied over.</summary>
@@ -42,7 +40,6 @@ internal sealed partial class RankedPredictions
         return merged;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Kept(bool[] isChanged)
     {
         int kept = 0;
@@ -55,7 +52,6 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>Unbroken runs of what stays are copied in one go.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int MergeClass(RankedPredictions into, RankedPredictions fresh, bool[] isChanged, int words, int classIndex, int at)
     {
         int next = fresh.Starts[classIndex], last = fresh.Starts[classIndex + 1], end = Starts[classIndex + 1], runStart = Starts[classIndex];

@@ -64,7 +64,6 @@ internal sealed partial class RankedPredictions
 
     public int[] TruthCounts { get; private set; } = [];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RankedPredictions Gather(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence)
     {
         int[] starts = CountByClass(plan, evidence, out int truthCells);
@@ -101,7 +100,6 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>Per class: objects to find in images of a weight above 0, in the first area.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long[] CountTruths(MatchPlan plan, double[] weightOf)
     {
         long[] truths = new long[plan.ClassCount];
@@ -114,7 +112,6 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>Predictions of one class in images of a weight above 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long CountPredictions(int classIndex, double[] weightOf)
     {
         long predictions = 0;
@@ -127,7 +124,6 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>[class × area]: weighted objects to find.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] WeightedTruths(MatchPlan plan, double[] weightOf)
     {
         double[] sums = new double[plan.ClassCount * plan.AreaCount];
@@ -143,7 +139,6 @@ internal sealed partial class RankedPredictions
         return sums;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] CountByClass(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence, out int truthCells)
     {
         int[] starts = new int[plan.ClassCount + 1];
@@ -176,7 +171,6 @@ internal sealed partial class RankedPredictions
         return starts;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(MatchPlan plan, Bucket bucket)
     {
         int words = plan.WordCount;
@@ -207,7 +201,6 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>Notes where each class is right, and how often in each plane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountRight(MatchPlan plan)
     {
         int words = plan.WordCount;
@@ -290,7 +283,6 @@ internal sealed partial class RankedPredictions
         public readonly ulong[] Right = new ulong[count * words];
         public readonly ulong[] Wrong = new ulong[count * words];
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Take(DetectionEvidence one, int image, int start, int end, int to)
         {
             int length = end - start;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Detection;
 
@@ -9,7 +8,6 @@ internal static class StableSort
     private const int ShortLength = 48;
 
     /// <summary>Sorts indices by the keys they point at, largest first; keys are not NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Descending(Span<int> indices, ReadOnlySpan<double> keys)
     {
         if (indices.Length > ShortLength)
@@ -34,7 +32,6 @@ internal static class StableSort
     }
 
     /// <summary>Byte by byte from the lowest, on bits that order as the numbers do; bytes that all keys share cost nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Radix(Span<int> indices, ReadOnlySpan<double> keys)
     {
         int length = indices.Length;

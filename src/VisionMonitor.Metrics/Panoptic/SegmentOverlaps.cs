@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VisionMonitor.Metrics.Segmentation;
 
@@ -45,7 +44,6 @@ internal sealed class SegmentOverlaps
     }
 
     /// <summary>Maps are made of regions: a counter is touched where a run of equal pairs ends.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountRuns(ReadOnlySpan<int> t, ReadOnlySpan<int> p)
     {
         int truthEnd = 0, predictedEnd = 0;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Segmentation;
 
@@ -147,7 +146,6 @@ public sealed class PngLabels : IDisposable
     }
 
     /// <summary>Three bytes to one number; all but the last are read four at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Join(ReadOnlySpan<byte> samples, Span<int> ids)
     {
         for (int i = 0; i < ids.Length - 1; i++)

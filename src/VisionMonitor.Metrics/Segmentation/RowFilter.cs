@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Segmentation;
 
 /// <summary>
@@ -16,7 +14,6 @@ internal static class RowFilter
     /// <param name="above">The row above, unfiltered; zeros for the first row.</param>
     /// <param name="row">Receives the row.</param>
     /// <param name="step">Bytes of a pixel.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Undo(byte filter, ReadOnlySpan<byte> from, ReadOnlySpan<byte> above, Span<byte> row, int step)
     {
         if (filter > 4)
@@ -63,7 +60,6 @@ internal static class RowFilter
     }
 
     /// <summary>Fills a stretch of zero bytes where the filter repeats what is known, and returns how many bytes that are; 0 for none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Stretch(byte filter, ReadOnlySpan<byte> above, Span<byte> row, int at, int step, int zeros)
     {
         if (zeros < LongStretch)

@@ -5,24 +5,20 @@ namespace VisionMonitor.Commands;
 /// <summary>The ruler on files: measures predictions against the truth without a server, a database or a model.</summary>
 internal static class EvalCommand
 {
-    private static IEnumerable<Command> All() =>
+    public static IReadOnlyList<NamedCommand> All { get; } =
     [
-        EvalDetectionCommand.Create(),
-        EvalSemanticCommand.Create(),
-        EvalPanopticCommand.Create(),
-        EvalClassificationCommand.Create(),
-        EvalTextCommand.Create(),
-        EvalTextDetectionCommand.Create(),
+        new("detection", _ => EvalDetectionCommand.Create()),
+        new("semantic", _ => EvalSemanticCommand.Create()),
+        new("panoptic", _ => EvalPanopticCommand.Create()),
+        new("classification", _ => EvalClassificationCommand.Create()),
+        new("text", _ => EvalTextCommand.Create()),
+        new("text-detection", _ => EvalTextDetectionCommand.Create()),
     ];
 
-    public static Command Create()
+    public static Command Create(string[] words)
     {
         Command command = new("eval", "Measure predictions in files against the truth; the numbers equal those of the field's reference tools.");
-        foreach (Command measured in All())
-        {
-            command.Subcommands.Add(measured);
-        }
-
+        CommandLine.AddTo(command, All, words);
         return command;
     }
 }

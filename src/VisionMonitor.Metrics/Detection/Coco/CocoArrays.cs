@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -60,10 +60,10 @@ public sealed class CocoArrays
     }
 
     /// <summary>SHA-256 of the precision array as little-endian doubles, lower-case hex.</summary>
-    public string PrecisionSha256() => Hash(ToPrecision());
+    public string PrecisionSha256() => HashTransposed(_accumulation.Precision);
 
     /// <summary>SHA-256 of the score array as little-endian doubles, lower-case hex.</summary>
-    public string ScoresSha256() => Hash(ToScores());
+    public string ScoresSha256() => HashTransposed(_accumulation.Confidence);
 
     /// <summary>SHA-256 of the recall array as little-endian doubles, lower-case hex.</summary>
     public string RecallSha256() => Hash(ToRecall());
@@ -80,49 +80,69 @@ public sealed class CocoArrays
 
     private static string Hash(double[] values)
     {
-        if (!BitConverter.IsLittleEndian)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(values[i])));
-            }
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())));
+        ToLittleEndian(values);
+        return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())));
     }
 
-    /// <summary>From the sweep's [K, M, A, T, R] to [T, R, K, A, M].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToLittleEndian(double[] values)
+    {
+        for (int i = 0; !BitConverter.IsLittleEndian && i < values.Length; i++)
+        {
+            values[i] = BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness(BitConverter.DoubleToInt64Bits(values[i])));
+        }
+    }
+
+    /// <summary>Threshold by threshold: the whole array in the other order is never in memory.</summary>
+    private string HashTransposed(double[] source)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        double[] slice = new double[source.Length / _plan.ThresholdCount];
+        for (int t = 0; t < _plan.ThresholdCount; t++)
+        {
+            Transpose(source, t, slice);
+            ToLittleEndian(slice);
+            hash.AppendData(MemoryMarshal.AsBytes(slice.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     private double[] Transpose(double[] source)
+    {
+        double[] target = new double[source.Length];
+        int length = target.Length / _plan.ThresholdCount;
+        for (int t = 0; t < _plan.ThresholdCount; t++)
+        {
+            Transpose(source, t, target.AsSpan(t * length, length));
+        }
+
+        return target;
+    }
+
+    /// <summary>One threshold, from the sweep's [K, M, A, T, R] to [R, K, A, M].</summary>
+    private void Transpose(double[] source, int threshold, Span<double> target)
     {
         if (_accumulation.IsBrief)
         {
             throw new InvalidOperationException("A weighted replicate keeps no full arrays: call Accumulate without weights.");
         }
 
-        int recalls = _plan.Options.RecallThresholds.Count;
-        double[] target = new double[source.Length];
-        int inner = _plan.ClassCount * _plan.AreaCount * _plan.MaxDetections.Length;
-        for (int t = 0; t < _plan.ThresholdCount; t++)
+        int recalls = _plan.RecallPoints.Length, inner = _plan.ClassCount * _plan.AreaCount * _plan.MaxDetections.Length;
+        for (int k = 0; k < _plan.ClassCount; k++)
         {
-            for (int k = 0; k < _plan.ClassCount; k++)
+            for (int a = 0; a < _plan.AreaCount; a++)
             {
-                for (int a = 0; a < _plan.AreaCount; a++)
+                for (int m = 0; m < _plan.MaxDetections.Length; m++)
                 {
-                    for (int m = 0; m < _plan.MaxDetections.Length; m++)
+                    ReadOnlySpan<double> curve = source.AsSpan(_accumulation.Curve(k, m, a, threshold) * recalls, recalls);
+                    int to = (((k * _plan.AreaCount) + a) * _plan.MaxDetections.Length) + m;
+                    for (int r = 0; r < recalls; r++, to += inner)
                     {
-                        ReadOnlySpan<double> curve = source.AsSpan(_accumulation.Curve(k, m, a, t) * recalls, recalls);
-                        int to = (t * recalls * inner) + (((k * _plan.AreaCount) + a) * _plan.MaxDetections.Length) + m;
-                        for (int r = 0; r < recalls; r++, to += inner)
-                        {
-                            target[to] = curve[r];
-                        }
+                        target[to] = curve[r];
                     }
                 }
             }
         }
-
-        return target;
     }
 
     private double[] BoxStats()

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Sorts the records of both files by image and compares image by image, on as many threads as asked.</summary>
@@ -91,7 +89,6 @@ internal sealed class CocoComparison
     }
 
     /// <summary>Counting sort by image: stable, so that file order remains inside an image.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int[] Starts, int[] Order) ByImage(CocoObjects objects, int[]? stand)
     {
         int count = _dataset.Images.Count;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Reads {"images": […], "annotations": […], "categories": […]}, in any order of the keys.</summary>
@@ -203,7 +201,6 @@ internal sealed class CocoDatasetReader
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadAnnotation(CocoObjects objects)
     {
         _record.Read();

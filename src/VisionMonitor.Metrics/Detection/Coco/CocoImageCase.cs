@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>Collects one image's records into the arrays that the matcher reads. One thread at a time; scratch space is reused.</summary>
@@ -80,7 +78,6 @@ internal sealed class CocoImageCase
         return isOpen;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int TakeTruths(ReadOnlySpan<int> truths)
     {
         if (_truthIndices.Length < truths.Length)
@@ -106,7 +103,6 @@ internal sealed class CocoImageCase
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int TakeResults(ReadOnlySpan<int> results)
     {
         if (_resultIndices.Length < results.Length)
@@ -132,7 +128,6 @@ internal sealed class CocoImageCase
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private TruthTraits Traits(CocoFlags flags, CocoId id)
     {
         bool isCrowd = (flags & CocoFlags.Crowd) != 0;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -38,7 +37,6 @@ internal sealed class CocoObjects
     public ArraySegment<double>[] Keypoints = [];
 
     /// <summary>Makes room for one more and returns its index.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(bool isResult, CocoTask task, bool keepsSegmentation, JsonScanner scanner)
     {
         if (Count == _capacity)

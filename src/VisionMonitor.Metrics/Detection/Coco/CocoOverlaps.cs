@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -60,7 +59,6 @@ internal sealed class CocoBoxOverlap(CocoDataset dataset, CocoResults results) :
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;
@@ -120,7 +118,6 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;
@@ -162,7 +159,6 @@ internal sealed class CocoKeypointOverlap(CocoDataset dataset, CocoResults resul
     private readonly double[] _sigmas = [.. sigmas];
     private readonly string _file = results.File;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
         int at = 0;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VisionMonitor.Metrics.Geometry;
 
@@ -29,7 +28,6 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
     /// <summary>Whether masks are kept; else they are skipped.</summary>
     public bool KeepsSegmentation { get; set; } = task == CocoTask.Masks;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read()
     {
         (Id, ImageId, CategoryId, Score, IsCrowd, KeypointCount) = (null, null, null, null, null, null);
@@ -48,7 +46,6 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadField(ReadOnlySpan<byte> key)
     {
         if (key.SequenceEqual("bbox"u8))
@@ -102,7 +99,6 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBox()
     {
         if (scanner.Peek() != '[')
@@ -136,7 +132,6 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         HasBox = true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double NextNumber(string name)
     {
         if (scanner.Peek() == ']')
@@ -272,7 +267,6 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
     }
 
     /// <summary>Compressed counts use the backslash, which JSON doubles; no other escape belongs there.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw, bool hasEscapes)
     {
         if (!hasEscapes)

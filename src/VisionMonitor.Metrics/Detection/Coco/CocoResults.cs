@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -57,6 +56,7 @@ public sealed class CocoResults
         private bool _areaIsBox;
         private int _index;
         private (CocoId Id, int Index) _lastImage = (default, -1);
+        private (CocoId Id, int Index) _lastCategory = (default, -1);
 
         public Reader(Stream stream, string file, CocoDataset dataset, CocoObjects objects)
         {
@@ -78,15 +78,35 @@ public sealed class CocoResults
             });
             _scanner.ReadArray(() =>
             {
-                _record.Read();
-                Keep();
+                if (!TryKeepPlain())
+                {
+                    _record.Read();
+                    Keep();
+                }
+
                 _index++;
             });
             _scanner.End();
             return _warnings.Lines;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        /// <summary>Only behind the first result, which decides how the others are read.</summary>
+        private bool TryKeepPlain()
+        {
+            if (_index == 0 || !_areaIsBox || _dataset.Task != CocoTask.Boxes || !_scanner.TryPlain(out PlainResult plain))
+            {
+                return false;
+            }
+
+            (int image, int category) = Find(new CocoId(plain.ImageId), new CocoId(plain.CategoryId));
+            if (category >= 0)
+            {
+                Store(image, category, plain.Score, plain.Box, plain.Box.Area, CocoFlags.HasBox);
+            }
+
+            return true;
+        }
+
         private void Keep()
         {
             if (_index == 0)
@@ -97,29 +117,14 @@ public sealed class CocoResults
             CocoId imageId = _record.ImageId ?? throw Missing("image_id");
             CocoId categoryId = _record.CategoryId ?? throw Missing("category_id");
             double score = _record.Score ?? throw Missing("score");
-            int image = _lastImage.Index >= 0 && _lastImage.Id == imageId ? _lastImage.Index : _dataset.ImageIndex(imageId);
-            int category = _dataset.CategoryIndex(categoryId);
-            _lastImage = (imageId, image);
-            if (image < 0)
-            {
-                throw _scanner.Wrong("unknown_image", $"Image {imageId} is not in {_dataset.File}. Use the truth file that belongs to these results, or remove the result.");
-            }
-
+            (int image, int category) = Find(imageId, categoryId);
             CheckShape();
             if (category < 0)
             {
-                _warnings.Add("a result of a category that the truth does not have is left out", $"result {_index}, category {categoryId}");
                 return;
             }
 
-            int at = _objects.Add(isResult: true, _dataset.Task, _keepsSegmentation, _scanner);
-            _objects.Images[at] = image;
-            _objects.Categories[at] = category;
-            _objects.Scores[at] = score;
-            _objects.Records[at] = _index;
-            _objects.Boxes[at] = _record.Box;
-            _objects.Areas[at] = _areaIsBox ? _record.Box.Area : double.NaN;
-            _objects.Flags[at] = _record.HasBox ? CocoFlags.HasBox : 0;
+            int at = Store(image, category, score, _record.Box, _areaIsBox ? _record.Box.Area : double.NaN, _record.HasBox ? CocoFlags.HasBox : 0);
             if (_keepsSegmentation)
             {
                 _objects.Segmentations[at] = _record.Segmentation.Kind == SegmentationKind.None ? Rectangle(_record.Box) : _record.Segmentation;
@@ -129,6 +134,45 @@ public sealed class CocoResults
             {
                 KeepKeypoints(at);
             }
+        }
+
+        /// <summary>Results of an image, and of a class, often follow each other: the last of both are remembered.</summary>
+        private (int Image, int Category) Find(CocoId imageId, CocoId categoryId)
+        {
+            if (_lastImage.Index < 0 || _lastImage.Id != imageId)
+            {
+                _lastImage = (imageId, _dataset.ImageIndex(imageId));
+            }
+
+            if (_lastCategory.Index < 0 || _lastCategory.Id != categoryId)
+            {
+                _lastCategory = (categoryId, _dataset.CategoryIndex(categoryId));
+            }
+
+            if (_lastImage.Index < 0)
+            {
+                throw _scanner.Wrong("unknown_image", $"Image {imageId} is not in {_dataset.File}. Use the truth file that belongs to these results, or remove the result.");
+            }
+
+            if (_lastCategory.Index < 0)
+            {
+                _warnings.Add("a result of a category that the truth does not have is left out", $"result {_index}, category {categoryId}");
+            }
+
+            return (_lastImage.Index, _lastCategory.Index);
+        }
+
+        private int Store(int image, int category, double score, BoundingBox box, double area, CocoFlags flags)
+        {
+            int at = _objects.Add(isResult: true, _dataset.Task, _keepsSegmentation, _scanner);
+            _objects.Images[at] = image;
+            _objects.Categories[at] = category;
+            _objects.Scores[at] = score;
+            _objects.Records[at] = _index;
+            _objects.Boxes[at] = box;
+            _objects.Areas[at] = area;
+            _objects.Flags[at] = flags;
+            return at;
         }
 
         /// <summary>pycocotools' loadRes looks at the first result only: with a box, the area of each result is that of its box.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
@@ -10,7 +9,6 @@ internal sealed partial class JsonScanner
     private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(e => double.Parse($"1e{e}", System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>A finite number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Number(string name)
     {
         byte first = Peek();
@@ -68,7 +66,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>An integer or text; a number with a zero fraction counts as an integer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public CocoId Id(string name)
     {
         byte first = Peek();

@@ -74,7 +74,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>Reads one value, in a wider window when it does not fit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Retry(Action read)
     {
         int wanted = 1 << 16;
@@ -104,7 +103,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>After an element: <see langword="true"/> when another follows, <see langword="false"/> at the end of the list.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool ContinueWith(byte end)
     {
         byte next = PeekRefilling();
@@ -119,8 +117,14 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>The first byte of the next token.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte Peek()
+    {
+        byte next = _buffer[_at];
+        return next > ' ' ? next : PeekBehindSpace();
+    }
+
+    private byte PeekBehindSpace()
     {
         byte next;
         while ((next = _buffer[_at]) is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
@@ -154,7 +158,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>Next element of an array or object inside a record; <paramref name="isFirst"/> is kept by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next(ref bool isFirst, byte end)
     {
         byte next = Peek();
@@ -174,7 +177,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>A key and its colon; the bytes are those in the file, escapes and all (no known key needs one).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Key()
     {
         if (Peek() != '"')
@@ -206,7 +208,6 @@ internal sealed partial class JsonScanner
     }
 
     /// <summary>The bytes between the quotes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> RawText(out bool hasEscapes)
     {
         Expect((byte)'"');
@@ -318,7 +319,6 @@ internal sealed partial class JsonScanner
         return $"line {_lines + read.Count((byte)'\n')}, column {_discarded + _at - lineStart + 1}";
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte PeekRefilling()
     {
         while (true)
