@@ -1,15 +1,19 @@
 namespace VisionMonitor.Metrics.Classification;
 
-/// <summary>The images of a set in the order of every class's probability. Sorting is the expensive part of AUC and average precision, and weights do not change it: so a bootstrap sorts once.</summary>
+/// <summary>
+/// Where the probability of every image stands among those of the class's own images, for every class. That alone decides AUC and average precision,
+/// and weights do not change it: so it is found once, and each bootstrap replicate only adds weights up.
+/// </summary>
 public sealed class ClassRanking
 {
     private const int ColumnsAtOnce = 8;
 
-    private readonly int[][] _order;
-    private readonly bool[][] _startsGroup;
+    private readonly ushort[][] _near;
+    private readonly int[][] _far;
+    private readonly int[] _slotCounts;
     private readonly int[] _truths;
 
-    /// <summary>Sorts a set whose evidence keeps probabilities.</summary>
+    /// <summary>Ranks a set whose evidence keeps probabilities.</summary>
     /// <exception cref="ArgumentException">An image has no probabilities, or other classes than the first.</exception>
     public ClassRanking(ReadOnlySpan<ClassificationEvidence> evidence)
     {
@@ -25,22 +29,69 @@ public sealed class ClassRanking
             }
         }
 
-        (_order, _startsGroup) = (new int[classCount][], new bool[classCount][]);
-        var sort = new ScoreSort(rows.Length);
+        (_near, _far, _slotCounts) = (new ushort[classCount][], new int[classCount][], new int[classCount]);
         double[][] columns = new double[ColumnsAtOnce][];
         for (int k = 0; k < ColumnsAtOnce; k++)
         {
             columns[k] = new double[rows.Length];
         }
 
+        var slots = new ScoreSlots();
         for (int c = 0; c < classCount; c += ColumnsAtOnce)
         {
             int width = Math.Min(ColumnsAtOnce, classCount - c);
             Turn(rows, c, columns, width);
             for (int k = 0; k < width; k++)
             {
-                (_order[c + k], _startsGroup[c + k]) = (new int[rows.Length], new bool[rows.Length]);
-                sort.Falling(columns[k], _order[c + k], _startsGroup[c + k]);
+                Rank(slots, columns[k], c + k);
+            }
+        }
+    }
+
+    /// <summary>How many classes.</summary>
+    public int ClassCount => _slotCounts.Length;
+
+    /// <summary>How many images.</summary>
+    public int ImageCount => _truths.Length;
+
+    /// <summary>Areas of one class against the rest; see <see cref="RankedScores"/>.</summary>
+    public (double? RocAuc, double? AveragePrecision) Areas(int classIndex, ReadOnlySpan<double> weights)
+    {
+        int slotCount = _slotCounts[classIndex];
+        double[] own = new double[slotCount], others = new double[slotCount];
+        ushort[] near = _near[classIndex];
+        int[] far = _far[classIndex];
+        for (int i = 0; i < _truths.Length; i++)
+        {
+            int slot = near.Length > 0 ? near[i] : far[i];
+            double weight = weights.IsEmpty ? 1 : weights[i];
+            (_truths[i] == classIndex ? own : others)[slot] += weight;
+        }
+
+        RankingSums sums = default;
+        for (int slot = 0; slot < slotCount; slot++)
+        {
+            sums.Add(own[slot], others[slot]);
+        }
+
+        return sums.Areas;
+    }
+
+    private void Rank(ScoreSlots slots, double[] scores, int classIndex)
+    {
+        _slotCounts[classIndex] = slots.Take(scores, _truths, classIndex);
+        bool isNear = _slotCounts[classIndex] <= ushort.MaxValue;
+        (_near[classIndex], _far[classIndex]) = (isNear ? new ushort[scores.Length] : [], isNear ? [] : new int[scores.Length]);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            int slot = slots.Of(scores[i]);
+            if (isNear)
+            {
+                _near[classIndex][i] = (ushort)slot;
+            }
+            else
+            {
+                _far[classIndex][i] = slot;
             }
         }
     }
@@ -50,50 +101,11 @@ public sealed class ClassRanking
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            double[] row = rows[i];
-            for (int k = 0; k < width; k++)
+            ReadOnlySpan<double> row = rows[i].AsSpan(first, width);
+            for (int k = 0; k < row.Length; k++)
             {
-                columns[k][i] = row[first + k];
+                columns[k][i] = row[k];
             }
         }
-    }
-
-    /// <summary>How many classes.</summary>
-    public int ClassCount => _order.Length;
-
-    /// <summary>How many images.</summary>
-    public int ImageCount => _truths.Length;
-
-    /// <summary>Areas of one class against the rest; see <see cref="RankedScores"/>.</summary>
-    public (double? RocAuc, double? AveragePrecision) Areas(int classIndex, ReadOnlySpan<double> weights)
-    {
-        int[] order = _order[classIndex];
-        bool[] starts = _startsGroup[classIndex];
-        RankingSums sums = default;
-        for (int start = 0; start < order.Length;)
-        {
-            double groupPositives = 0, groupNegatives = 0;
-            int end = start;
-            do
-            {
-                double weight = weights.IsEmpty ? 1 : weights[order[end]];
-                if (_truths[order[end]] == classIndex)
-                {
-                    groupPositives += weight;
-                }
-                else
-                {
-                    groupNegatives += weight;
-                }
-
-                end++;
-            }
-            while (end < order.Length && !starts[end]);
-
-            sums.Add(groupPositives, groupNegatives);
-            start = end;
-        }
-
-        return sums.Areas;
     }
 }

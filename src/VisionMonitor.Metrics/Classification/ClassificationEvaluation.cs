@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Metrics.Classification;
@@ -63,7 +64,15 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
     public ClassificationEvidence CompareLogits(int truth, ReadOnlySpan<float> logits)
     {
         double[] widened = _widened is { } kept && kept.Length == logits.Length ? kept : _widened = new double[logits.Length];
-        for (int i = 0; i < widened.Length; i++)
+        int i = 0;
+        for (; i <= widened.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(Vector256.Create(logits.Slice(i, Vector256<float>.Count)));
+            lower.CopyTo(widened, i);
+            upper.CopyTo(widened, i + Vector256<double>.Count);
+        }
+
+        for (; i < widened.Length; i++)
         {
             widened[i] = logits[i];
         }
@@ -80,13 +89,7 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         Softmax.Of(logits, probabilities, out double highest, out double sum);
 
         // −Σ p ln p with ln p = logit − highest − ln sum.
-        double entropy = Math.Log(sum);
-        for (int c = 0; c < probabilities.Length; c++)
-        {
-            entropy -= probabilities[c] * (logits[c] - highest);
-        }
-
-        return CompareProbabilities(truth, probabilities, entropy);
+        return CompareProbabilities(truth, probabilities, Math.Log(sum) - Spread(probabilities, logits, highest));
     }
 
     /// <inheritdoc/>
@@ -112,20 +115,91 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         return ClassificationSummary.Of(this, evidence, weights, ranking);
     }
 
+    /// <summary>Σ p (logit − highest), eight sums side by side whatever the machine, so that it is the same everywhere.</summary>
+    private static double Spread(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> logits, double highest)
+    {
+        Vector512<double> sums = Vector512<double>.Zero, subtracted = Vector512.Create(highest);
+        int c = 0;
+        for (; c <= probabilities.Length - Vector512<double>.Count; c += Vector512<double>.Count)
+        {
+            sums += Vector512.Create(probabilities.Slice(c, Vector512<double>.Count)) * (Vector512.Create(logits.Slice(c, Vector512<double>.Count)) - subtracted);
+        }
+
+        double sum = 0;
+        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+        {
+            sum += sums[lane];
+        }
+
+        for (; c < probabilities.Length; c++)
+        {
+            sum += probabilities[c] * (logits[c] - highest);
+        }
+
+        return sum;
+    }
+
     private ClassificationEvidence CompareProbabilities(int truth, double[] probabilities, double entropy)
     {
-        double own = probabilities[truth], highest = double.NegativeInfinity, squares = 0;
-        int predicted = 0, higher = 0, tied = 0;
-        bool isPossible = true;
-        for (int c = 0; c < probabilities.Length; c++)
+        double own = probabilities[truth];
+        (double highest, int higher, int tied, double squares) = Scan(probabilities, own);
+        int predicted = FirstIndexOf(probabilities, highest);
+
+        // (p − 1)² in place of p² for the labelled class.
+        squares += 1 - (2 * own);
+        int tiedBefore = tied > 1 ? probabilities.AsSpan(0, truth).Count(own) : 0;
+        return new ClassificationEvidence(truth, predicted, higher + tiedBefore, tiedBefore, tied - 1 - tiedBefore, highest, own, squares, entropy, KeepProbabilities ? probabilities : []);
+    }
+
+    private static int FirstIndexOf(double[] probabilities, double wanted)
+    {
+        int c = 0;
+        var wanteds = Vector512.Create(wanted);
+        while (c <= probabilities.Length - Vector512<double>.Count && !Vector512.EqualsAny(Vector512.Create(probabilities, c), wanteds))
+        {
+            c += Vector512<double>.Count;
+        }
+
+        while (probabilities[c] != wanted)
+        {
+            c++;
+        }
+
+        return c;
+    }
+
+    /// <summary>The highest probability, how many are above and equal to the labelled one, and the sum of the squares.</summary>
+    private static (double Highest, int Higher, int Tied, double Squares) Scan(double[] probabilities, double own)
+    {
+        Vector512<double> owns = Vector512.Create(own), highests = Vector512.Create(double.NegativeInfinity), squared = Vector512<double>.Zero;
+        Vector512<long> above = Vector512<long>.Zero, equal = Vector512<long>.Zero, possible = Vector512<long>.AllBitsSet;
+        int c = 0;
+        for (; c <= probabilities.Length - Vector512<double>.Count; c += Vector512<double>.Count)
+        {
+            var p = Vector512.Create(probabilities, c);
+            possible &= (Vector512.GreaterThanOrEqual(p, Vector512<double>.Zero) & Vector512.LessThanOrEqual(p, Vector512<double>.One)).AsInt64();
+            highests = Vector512.MaxNative(highests, p);
+
+            // A comparison that holds is −1.
+            above -= Vector512.GreaterThan(p, owns).AsInt64();
+            equal -= Vector512.Equals(p, owns).AsInt64();
+            squared += p * p;
+        }
+
+        double highest = double.NegativeInfinity, squares = 0;
+        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+        {
+            highest = Math.Max(highest, highests[lane]);
+            squares += squared[lane];
+        }
+
+        bool isPossible = possible == Vector512<long>.AllBitsSet;
+        int higher = (int)Vector512.Sum(above), tied = (int)Vector512.Sum(equal);
+        for (; c < probabilities.Length; c++)
         {
             double p = probabilities[c];
             isPossible &= p >= 0 && p <= 1;
-            if (p > highest)
-            {
-                (highest, predicted) = (p, c);
-            }
-
+            highest = p > highest ? p : highest;
             higher += p > own ? 1 : 0;
             tied += p == own ? 1 : 0;
             squares += p * p;
@@ -137,10 +211,7 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
             throw new ArgumentException($"The probability of class {wrong} is {probabilities[wrong]}: probabilities lie between 0 and 1.", nameof(probabilities));
         }
 
-        // (p − 1)² in place of p² for the labelled class.
-        squares += 1 - (2 * own);
-        int tiedBefore = tied > 1 ? probabilities.AsSpan(0, truth).Count(own) : 0;
-        return new ClassificationEvidence(truth, predicted, higher + tiedBefore, tiedBefore, tied - 1 - tiedBefore, highest, own, squares, entropy, KeepProbabilities ? probabilities : []);
+        return (highest, higher, tied, squares);
     }
 
     private static double Entropy(double[] probabilities)

@@ -23,24 +23,7 @@ public static class Softmax
     /// <summary>As <see cref="Of(ReadOnlySpan{double}, Span{double})"/>, and the logit that was subtracted with the sum of what remained: their entropy needs no logarithm per class.</summary>
     internal static void Of(ReadOnlySpan<double> logits, Span<double> probabilities, out double highest, out double sum)
     {
-        highest = double.NegativeInfinity;
-        bool isFinite = true;
-        foreach (double logit in logits)
-        {
-            isFinite &= double.IsFinite(logit);
-            highest = logit > highest ? logit : highest;
-        }
-
-        if (!isFinite)
-        {
-            int at = 0;
-            while (double.IsFinite(logits[at]))
-            {
-                at++;
-            }
-
-            throw new ArgumentException($"Logit {at} is {logits[at]}: logits are finite.", nameof(logits));
-        }
+        highest = Highest(logits);
 
         // One way for every length and machine: what is left over at the end goes through the same instructions.
         var subtracted = Vector512.Create(highest);
@@ -70,5 +53,44 @@ public static class Softmax
         {
             probabilities[i] /= sum;
         }
+    }
+
+    private static double Highest(ReadOnlySpan<double> logits)
+    {
+        // A number times 0 is 0, but NaN where it is not finite: one sum tells of all.
+        var highest = Vector512.Create(double.NegativeInfinity);
+        Vector512<double> trace = Vector512<double>.Zero;
+        int i = 0;
+        for (; i <= logits.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            var some = Vector512.Create(logits.Slice(i, Vector512<double>.Count));
+            highest = Vector512.MaxNative(highest, some);
+            trace += some * Vector512<double>.Zero;
+        }
+
+        double best = double.NegativeInfinity, rest = Vector512.Sum(trace);
+        for (int lane = 0; lane < Vector512<double>.Count; lane++)
+        {
+            best = Math.Max(best, highest[lane]);
+        }
+
+        for (; i < logits.Length; i++)
+        {
+            best = logits[i] > best ? logits[i] : best;
+            rest += logits[i] * 0;
+        }
+
+        if (rest != 0)
+        {
+            int at = 0;
+            while (double.IsFinite(logits[at]))
+            {
+                at++;
+            }
+
+            throw new ArgumentException($"Logit {at} is {logits[at]}: logits are finite.", nameof(logits));
+        }
+
+        return best;
     }
 }

@@ -63,7 +63,7 @@ public sealed class SemanticEvaluation : IEvaluation<LabelMap, LabelMap, Semanti
             }
         }
 
-        return SemanticSummary.Of(ClassCount, evidence, weights);
+        return SemanticSummary.Of(ClassCount, evidence, weights) with { AbsentClasses = Options.AbsentClasses };
     }
 }
 

@@ -14,6 +14,22 @@ public sealed record SemanticOptions
 
     /// <summary>How boundary IoU treats ignored pixels.</summary>
     public BoundaryIgnore BoundaryIgnore { get; init; }
+
+    /// <summary>How a class whose number is 0/0 counts in the means over classes.</summary>
+    public AbsentClasses AbsentClasses { get; init; }
+}
+
+/// <summary>How a class counts in a mean over classes where its own number is 0/0: for IoU and Dice a class in neither map, for accuracy one without truth, for precision one never predicted.</summary>
+public enum AbsentClasses
+{
+    /// <summary>Not at all (mmsegmentation, Cityscapes).</summary>
+    Skip,
+
+    /// <summary>As 0 (torchmetrics' Jaccard index).</summary>
+    Zero,
+
+    /// <summary>As 1: nothing was to be found and nothing was claimed (PyTorch Geometric).</summary>
+    One,
 }
 
 /// <summary>How boundary IoU treats ignored pixels; there is no official rule.</summary>

@@ -1,7 +1,7 @@
 namespace VisionMonitor.Metrics.Segmentation;
 
 /// <summary>The numbers of a weighted set of segmented images; <see langword="null"/> where one is undefined.</summary>
-/// <remarks>Means leave out classes whose number is 0/0. A class that was only predicted has IoU 0 and counts: compare versions over the same classes (<see cref="MeanOver"/>).</remarks>
+/// <remarks>How a class whose number is 0/0 counts in the means is <see cref="AbsentClasses"/>; its own number stays null. A class that was only predicted has IoU 0 and counts: compare versions over the same classes (<see cref="MeanOver"/>).</remarks>
 public sealed record SemanticReport
 {
     /// <summary>Images with a weight above 0.</summary>
@@ -31,6 +31,12 @@ public sealed record SemanticReport
     /// <summary>The weighted mean over images of each image's own mIoU: another number than mIoU, and often far from it.</summary>
     public required double? ImageMeanIntersectionOverUnion { get; init; }
 
+    /// <summary>How a class whose number is 0/0 counts in the means over classes.</summary>
+    public AbsentClasses AbsentClasses { get; init; }
+
+    /// <summary>How many classes the mIoU is a mean of: compare two of them only where this is the same.</summary>
+    public int MeanClassCount => AbsentClasses == AbsentClasses.Skip ? PerClass.Count(c => c.IntersectionOverUnion is not null) : PerClass.Count;
+
     /// <summary>mIoU: mean over classes of the pooled IoU, 0 to 1.</summary>
     public double? MeanIntersectionOverUnion => Mean(c => c.IntersectionOverUnion);
 
@@ -44,18 +50,19 @@ public sealed record SemanticReport
     public double? MeanDice => Mean(c => c.Dice);
 
     /// <summary>Mean over classes of boundary IoU; null where boundaries were not asked for.</summary>
-    public double? MeanBoundaryIntersectionOverUnion => Mean(c => c.BoundaryIntersectionOverUnion);
+    public double? MeanBoundaryIntersectionOverUnion => PerClass.Any(c => c.BoundaryUnion > 0) ? Mean(c => c.BoundaryIntersectionOverUnion) : null;
 
     /// <summary>mIoU over the given classes only, so that two versions are compared over the same set.</summary>
-    public double? MeanOver(IReadOnlySet<int> classes) => Mean(c => classes.Contains(c.ClassIndex) ? c.IntersectionOverUnion : null);
+    public double? MeanOver(IReadOnlySet<int> classes) => Mean(c => c.IntersectionOverUnion, classes);
 
-    private double? Mean(Func<SemanticClassReport, double?> number)
+    private double? Mean(Func<SemanticClassReport, double?> number, IReadOnlySet<int>? classes = null)
     {
+        double? absent = AbsentClasses switch { AbsentClasses.Zero => 0, AbsentClasses.One => 1, _ => null };
         double sum = 0;
         int count = 0;
         foreach (SemanticClassReport one in PerClass)
         {
-            if (number(one) is { } value)
+            if ((classes is null || classes.Contains(one.ClassIndex)) && (number(one) ?? absent) is { } value)
             {
                 sum += value;
                 count++;

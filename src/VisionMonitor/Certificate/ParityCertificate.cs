@@ -9,6 +9,7 @@ internal sealed record ParityCertificate(IReadOnlyList<ParityLine> Lines)
     public static IReadOnlyList<(string Name, Action<GoldenSet, ParityLedger, CancellationToken> Run)> Checks { get; } =
     [
         ("detection", DetectionParity.Run),
+        ("detection sections", DetectionSectionsParity.Run),
         ("semantic segmentation", SemanticParity.Run),
         ("panoptic quality", PanopticParity.Run),
         ("classification", ClassificationParity.Run),

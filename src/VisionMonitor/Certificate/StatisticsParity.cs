@@ -18,6 +18,11 @@ internal static class StatisticsParity
         cancellationToken.ThrowIfCancellationRequested();
         JsonElement expected = GoldenSet.Json(Path.Combine(folder, "stats.json"));
         Intervals(expected, ledger);
+        if (Path.Combine(folder, "ppi.json") is { } powered && File.Exists(powered))
+        {
+            PredictionPowered(GoldenSet.Json(powered), ledger.Of("statistics: PPI++ mean", "ppi_py", 1e-9));
+        }
+
         ParityLedger.Account mcNemar = ledger.Of("statistics: McNemar", Tool, 1e-9), sizes = ledger.Of("statistics: sample sizes", Tool, 0), adjusted = ledger.Of("statistics: Holm and Benjamini–Hochberg", "their definitions (float64)");
         foreach (JsonElement one in expected.GetProperty("mcnemar").EnumerateArray())
         {
@@ -42,6 +47,22 @@ internal static class StatisticsParity
             {
                 adjusted.Add(key, one, theirs);
             }
+        }
+    }
+
+    private static void PredictionPowered(JsonElement expected, ParityLedger.Account account)
+    {
+        int at = 0;
+        foreach (JsonElement one in expected.GetProperty("cases").EnumerateArray())
+        {
+            double[] Of(string name) => [.. one.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+            PredictionPoweredMean mean = PredictionPoweredMean.Of(Of("outcomes"), Of("estimates"), Of("unlabelled"));
+            foreach ((string key, double ours) in new[] { ("tuning", mean.Tuning), ("estimate", mean.Estimate), ("low", mean.Interval.Low), ("high", mean.Interval.High) })
+            {
+                account.Add($"case {at}", ours, one.GetProperty(key).GetDouble());
+            }
+
+            at++;
         }
     }
 

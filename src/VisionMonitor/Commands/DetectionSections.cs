@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Detection.Coco;
+using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Commands;
 
@@ -28,36 +29,62 @@ internal sealed class DetectionSections
     /// <summary>Whether the overlaps across classes must be kept.</summary>
     public bool NeedsPairs(ParseResult parsed) => parsed.GetValue(_errors) || parsed.GetValue(_confusion);
 
-    public EvalNumbers Measure(ParseResult parsed, CocoDataset dataset, CocoResults results, CocoOptions options, CocoEvaluation evaluation)
+    /// <summary>The sections that were asked for, with intervals where a bootstrap was; the replicates are those of the headline numbers.</summary>
+    public EvalNumbers Measure(ParseResult parsed, CocoDataset dataset, CocoResults results, CocoOptions options, CocoEvaluation evaluation, int replicates, ulong seed)
     {
-        EvalNumbers numbers = new();
-        double match = parsed.GetValue(_match);
+        List<Action<EvalNumbers, double[]>> asked = [.. Asked(parsed, dataset, results, options, evaluation)];
+        EvalNumbers all = Under([]);
+        if (replicates > 0 && all.StatisticCount > 0)
+        {
+            double[] ones = new double[evaluation.Evidence.Length];
+            Array.Fill(ones, 1);
+            all.SetIntervals(Bootstrap.Percentile(ones, replicates, seed, all.StatisticCount, (weights, into) => Under(weights.ToArray()).CopyStatistics(into), degreeOfParallelism: options.Parallelism));
+        }
+
+        return all;
+
+        EvalNumbers Under(double[] weights)
+        {
+            EvalNumbers numbers = new();
+            foreach (Action<EvalNumbers, double[]> section in asked)
+            {
+                section(numbers, weights);
+            }
+
+            return numbers;
+        }
+    }
+
+    /// <summary>What is compared is compared once; weights only change what is summed.</summary>
+    private IEnumerable<Action<EvalNumbers, double[]>> Asked(ParseResult parsed, CocoDataset dataset, CocoResults results, CocoOptions options, CocoEvaluation evaluation)
+    {
+        double match = parsed.GetValue(_match), confidence = parsed.GetValue(_confidence);
         if (parsed.GetValue(_voc) is { } rule)
         {
-            Voc(numbers, evaluation, CocoEvaluation.PascalVoc(dataset, results, rule == "11-point" ? VocInterpolation.ElevenPoints : VocInterpolation.AllPoints, match), rule);
+            (VocEvaluation voc, DetectionEvidence[] evidence) = CocoEvaluation.ComparePascalVoc(dataset, results, rule == "11-point" ? VocInterpolation.ElevenPoints : VocInterpolation.AllPoints, match, options);
+            yield return (numbers, weights) => Voc(numbers, evaluation, voc.Summarize(evidence, weights), rule);
         }
 
         if (parsed.GetValue(_errors))
         {
-            Errors(numbers, evaluation, match);
+            yield return (numbers, weights) => Errors(numbers, evaluation, match, weights);
         }
 
         if (parsed.GetValue(_confusion))
         {
-            Confusion(numbers, evaluation, parsed.GetValue(_confidence), match);
+            yield return (numbers, weights) => Confusion(numbers, evaluation, confidence, match, weights);
         }
 
         if (parsed.GetValue(_curves))
         {
-            Curves(numbers, evaluation, match);
+            yield return (numbers, weights) => Curves(numbers, evaluation, match, weights);
         }
 
         if (parsed.GetValue(_federated))
         {
-            Federated(numbers, CocoEvaluation.Run(dataset, results, options with { IsFederated = true, Detection = options.Detection with { MaxDetections = [300], KeepsPairs = false } }));
+            var federated = CocoEvaluation.Run(dataset, results, options with { IsFederated = true, Detection = options.Detection with { MaxDetections = [300], KeepsPairs = false } });
+            yield return (numbers, weights) => Federated(numbers, federated, weights);
         }
-
-        return numbers;
     }
 
     private static void Voc(EvalNumbers numbers, CocoEvaluation evaluation, VocReport report, string rule)
@@ -75,9 +102,9 @@ internal sealed class DetectionSections
         }
     }
 
-    private static void Errors(EvalNumbers numbers, CocoEvaluation evaluation, double match)
+    private static void Errors(EvalNumbers numbers, CocoEvaluation evaluation, double match, double[] weights)
     {
-        ErrorBreakdown errors = evaluation.Errors(match);
+        ErrorBreakdown errors = evaluation.Errors(match, weights: weights);
         numbers.Statistic("tide.ap", errors.AveragePrecision);
         foreach (DetectionError error in Enum.GetValues<DetectionError>())
         {
@@ -88,7 +115,7 @@ internal sealed class DetectionSections
 
         numbers.Statistic("tide.gains.falsePositives", errors.FalsePositiveGain);
         numbers.Statistic("tide.gains.falseNegatives", errors.FalseNegativeGain);
-        IReadOnlyList<LocalizationRecallPrecision> all = evaluation.LocalizationRecallPrecisions();
+        IReadOnlyList<LocalizationRecallPrecision> all = evaluation.LocalizationRecallPrecisions(0, weights);
         numbers.Statistic("lrp.optimal", Mean(all.Select(one => one.Optimal)));
         numbers.Statistic("lrp.localization", Mean(all.Select(one => one.Localization)));
         numbers.Statistic("lrp.falsePositives", Mean(all.Select(one => one.FalsePositives)));
@@ -105,9 +132,9 @@ internal sealed class DetectionSections
         }
     }
 
-    private static void Confusion(EvalNumbers numbers, CocoEvaluation evaluation, double confidence, double match)
+    private static void Confusion(EvalNumbers numbers, CocoEvaluation evaluation, double confidence, double match, double[] weights)
     {
-        DetectionConfusion matrix = evaluation.Confusion(confidence, match);
+        DetectionConfusion matrix = evaluation.Confusion(confidence, match, weights);
         numbers.Fact("confusion.confidence", confidence);
         numbers.Fact("confusion.matchIou", match);
         string Name(int index) => index < evaluation.Categories.Count ? evaluation.Categories[index].Id.ToString() : "background";
@@ -139,11 +166,11 @@ internal sealed class DetectionSections
         }
     }
 
-    private static void Curves(EvalNumbers numbers, CocoEvaluation evaluation, double match)
+    private static void Curves(EvalNumbers numbers, CocoEvaluation evaluation, double match, double[] weights)
     {
         for (int c = 0; c < evaluation.ClassCount; c++)
         {
-            DetectionCurve curve = evaluation.Summary.Curve(c, [], match, 200);
+            DetectionCurve curve = evaluation.Summary.Curve(c, weights, match, 200);
             numbers.Fact($"curves[{c}].class", c < evaluation.Categories.Count ? evaluation.Categories[c].Id.ToString() : "all");
             for (int i = 0; i < curve.Confidences.Count; i++)
             {
@@ -156,9 +183,9 @@ internal sealed class DetectionSections
         }
     }
 
-    private static void Federated(EvalNumbers numbers, CocoEvaluation evaluation)
+    private static void Federated(EvalNumbers numbers, CocoEvaluation evaluation, double[] weights)
     {
-        DetectionReport report = evaluation.Summarize([]);
+        DetectionReport report = evaluation.Summarize(weights);
         foreach ((string name, double? value) in new[]
         {
             ("ap", report.AveragePrecision), ("ap50", report.AveragePrecision50), ("ap75", report.AveragePrecision75), ("apSmall", report.AveragePrecisionSmall),

@@ -32,13 +32,15 @@ internal static class EvalDetectionCommand
         Option<CocoMode> mode = new("--mode") { Description = "strict: bit for bit as pycocotools 2.0.11. corrected: without its three defects (id 0, doubled ids, the field ignore).", DefaultValueFactory = _ => CocoMode.Strict };
         Option<double?> boundary = new("--boundary") { Description = "For segm: the overlap is the lesser of IoU and boundary IoU of this width, a share of the diagonal; the paper's is 0.02.", HelpName = "RATIO" };
         Option<double[]?> sigmas = EvalOptions.Numbers("--keypoint-sigmas", "For keypoints: the deviation of each, relative to the object's size. [default: COCO's 17]");
+        Option<string[]?> images = Ids("--images", "Only these images, by id. [default: all]");
+        Option<string[]?> categories = Ids("--categories", "Only these categories, by id. [default: all]");
         DetectionSections sections = new();
         Option<int> threads = EvalOptions.AtLeast(1, new Option<int>("--threads") { Description = "Threads; the result does not depend on it.", DefaultValueFactory = _ => 1, HelpName = "N" });
         Option<EvalFormat> format = EvalOptions.Format();
         Option<int> bootstrap = EvalOptions.Bootstrap();
         Option<ulong> seed = EvalOptions.Seed();
         Command command = new("detection", "Average precision and recall of boxes, masks or keypoints in COCO files.");
-        foreach (Option option in new Option[] { truth, predicted, iouType, thresholds, recalls, areas, limits, agnostic, mode, boundary, sigmas, threads, format, bootstrap, seed })
+        foreach (Option option in new Option[] { truth, predicted, iouType, thresholds, recalls, areas, limits, agnostic, mode, boundary, sigmas, images, categories, threads, format, bootstrap, seed })
         {
             command.Options.Add(option);
         }
@@ -79,6 +81,11 @@ internal static class EvalDetectionCommand
             try
             {
                 CocoDataset dataset = CocoDataset.Load(parsed.GetRequiredValue(truth).FullName, task);
+                options = options with
+                {
+                    ImageIds = Chosen("--images", "image", parsed.GetValue(images), [.. dataset.Images.Select(image => image.Id)], dataset),
+                    CategoryIds = Chosen("--categories", "category", parsed.GetValue(categories), [.. dataset.Categories.Select(category => category.Id)], dataset),
+                };
                 CocoResults results = CocoResults.Load(parsed.GetRequiredValue(predicted).FullName, dataset);
                 foreach (string warning in dataset.Warnings.Concat(results.Warnings))
                 {
@@ -87,7 +94,7 @@ internal static class EvalDetectionCommand
 
                 CocoEvaluation evaluation = CocoEvaluation.Run(dataset, results, options);
                 var outcome = DetectionOutcome.Measure(evaluation, options, parsed.GetValue(bootstrap), parsed.GetValue(seed));
-                outcome.Print(parsed.GetValue(format), Console.OpenStandardOutput(), sections.Measure(parsed, dataset, results, options, evaluation));
+                outcome.Print(parsed.GetValue(format), Console.OpenStandardOutput(), sections.Measure(parsed, dataset, results, options, evaluation, parsed.GetValue(bootstrap), parsed.GetValue(seed)));
                 return 0;
             }
             catch (Exception error) when (error is CocoFormatException or ArgumentException)
@@ -96,6 +103,32 @@ internal static class EvalDetectionCommand
             }
         });
         return command;
+    }
+
+    private static Option<string[]?> Ids(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "ID,ID,…",
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+    };
+
+    /// <summary>Ids as the file has them: a number where it has that number, else a text.</summary>
+    private static List<CocoId>? Chosen(string option, string what, string[]? words, HashSet<CocoId> known, CocoDataset dataset)
+    {
+        if (words is not { Length: > 0 })
+        {
+            return null;
+        }
+
+        List<CocoId> chosen = [];
+        foreach (string word in words)
+        {
+            CocoId id = long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && known.Contains(new CocoId(number)) ? new CocoId(number) : new CocoId(0, word);
+            chosen.Add(known.Contains(id) ? id : throw new StartException($"{option}: {dataset.File} has no {what} {word}"));
+        }
+
+        return chosen;
     }
 
     private static int WholeLimit(double limit) => limit is >= 0 and <= 1_000_000 && limit == Math.Floor(limit)

@@ -31,6 +31,16 @@ internal sealed class EvalNumbers
 
     public void Statistic(string path, double? value) => _lines.Add(new Line(path, value, null, IsStatistic: true, null));
 
+    /// <summary>Writes the statistics down in their order, as a bootstrap replicate does.</summary>
+    public void CopyStatistics(Span<double> into)
+    {
+        int next = 0;
+        foreach (double statistic in Statistics)
+        {
+            into[next++] = statistic;
+        }
+    }
+
     /// <summary>Sets the intervals of all statistics, in their order.</summary>
     public void SetIntervals(IReadOnlyList<Interval?> intervals)
     {

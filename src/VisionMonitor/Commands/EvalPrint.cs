@@ -50,20 +50,11 @@ internal sealed class EvalPrint
         {
             double[] ones = new double[count];
             Array.Fill(ones, 1);
-            all.SetIntervals(Bootstrap.Percentile(ones, replicates, parsed.GetValue(_seed), all.StatisticCount, Replicate, degreeOfParallelism: Threads(parsed)));
+            all.SetIntervals(Bootstrap.Percentile(ones, replicates, parsed.GetValue(_seed), all.StatisticCount, (weights, into) => numbers(weights.ToArray()).CopyStatistics(into), degreeOfParallelism: Threads(parsed)));
         }
 
         finish?.Invoke(all);
         all.Print(parsed.GetValue(_format), Console.Out);
         return 0;
-
-        void Replicate(ReadOnlySpan<double> weights, Span<double> statistics)
-        {
-            int next = 0;
-            foreach (double statistic in numbers(weights.ToArray()).Statistics)
-            {
-                statistics[next++] = statistic;
-            }
-        }
     }
 }

@@ -15,9 +15,10 @@ internal static class EvalSemanticCommand
         Option<int> ignore = new("--ignore") { Description = "Truth label that is left out; -1 leaves none out.", DefaultValueFactory = _ => 255, HelpName = "LABEL" };
         Option<bool> reduce = new("--reduce-zero-label") { Description = "ADE20K's truth: 0 is left out, x becomes x − 1. Predictions are not shifted." };
         Option<double?> boundary = new("--boundary") { Description = "Also boundary IoU, with this width as a share of the diagonal; the paper's is 0.02.", HelpName = "RATIO" };
+        Option<AbsentClasses> absent = new("--absent") { Description = "How a class whose number is 0/0 counts in the means: skip (mmsegmentation), zero or one. Its own number stays undefined.", DefaultValueFactory = _ => AbsentClasses.Skip, HelpName = "skip|zero|one" };
         EvalPrint print = new();
         Command command = new("semantic", "mIoU, accuracy, precision and Dice of label maps, pooled over all pixels.");
-        foreach (Option option in (Option[])[truth, predicted, classes, ignore, reduce, boundary])
+        foreach (Option option in (Option[])[truth, predicted, classes, ignore, reduce, boundary, absent])
         {
             command.Options.Add(option);
         }
@@ -31,6 +32,7 @@ internal static class EvalSemanticCommand
                 IgnoreLabel = parsed.GetValue(ignore),
                 ReduceZeroLabel = parsed.GetValue(reduce),
                 BoundaryRatio = parsed.GetValue(boundary),
+                AbsentClasses = parsed.GetValue(absent),
             });
             SemanticEvidence[] evidence = print.Compare(parsed, pairs.Files.Count, i =>
             {
@@ -72,6 +74,7 @@ internal static class EvalSemanticCommand
             numbers.Statistic("mBoundaryIoU", report.MeanBoundaryIntersectionOverUnion);
         }
 
+        numbers.Fact("mIoUClasses", report.MeanClassCount);
         numbers.Fact("validPixels", report.ValidPixels);
         numbers.Fact("truthOutOfRangePixels", report.TruthOutOfRangePixels);
         numbers.Fact("predictedOutOfRangePixels", report.PredictedOutOfRangePixels);

@@ -129,6 +129,21 @@ public sealed class ClassificationEvaluationTests
     }
 
     [Fact]
+    public void ClassRanking_MoreImagesOfAClassThanShortSlots_EqualsTheSort()
+    {
+        // 80,000 images, nearly all scores distinct: more slots than 16 bits count. 0 and 1 are among them.
+        var evaluation = new ClassificationEvaluation(2, keepProbabilities: true);
+        var random = new Random(5);
+        double[] scores = [.. Enumerable.Range(0, 80_000).Select(i => i % 1000 == 0 ? 0 : i % 1001 == 0 ? 1 : Math.Pow(random.NextDouble(), 1 + (i % 40)))];
+        int[] truth = [.. scores.Select(_ => random.Next(2))];
+        double[] weights = [.. scores.Select(_ => (double)random.Next(3))];
+        var ranking = new ClassRanking([.. scores.Select((s, i) => evaluation.Compare(truth[i], (ReadOnlySpan<double>)[1 - s, s]))]);
+
+        ranking.Areas(1, []).ShouldBe(RankedScores.Both(scores, [.. truth.Select(t => t == 1)]));
+        ranking.Areas(1, weights).ShouldBe(RankedScores.Both(scores, [.. truth.Select(t => t == 1)], weights));
+    }
+
+    [Fact]
     public void Summarize_WeightOf3_EqualsTheImageThreeTimes()
     {
         var evaluation = new ClassificationEvaluation(3, keepProbabilities: true);

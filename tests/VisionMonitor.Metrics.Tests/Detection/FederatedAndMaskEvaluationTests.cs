@@ -1,5 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Metrics.Detection.Coco;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Metrics.Tests.Detection.Coco;
 
 namespace VisionMonitor.Metrics.Tests.Detection;
 
@@ -40,6 +44,26 @@ public sealed class FederatedAndMaskEvaluationTests
         var lvis = new FederatedEvaluation(2, maxDetections: 1);
         PredictedBox[] predicted = [new(1, There, 0.9), new(0, Here, 0.5)];
         lvis.Compare(new FederatedTruth([new TruthBox(0, Here)], [], []), predicted).AtThreshold(0).ShouldBe(new ImageOutcome(0, 0, 1));
+    }
+
+    [Fact]
+    public void FederatedRun_GoldenCases_EqualLvis()
+    {
+        foreach (JsonElement one in DetectionGolden.Open("federated.json.gz").GetProperty("cases").EnumerateArray())
+        {
+            MemoryStream Part(string name) => new(Encoding.UTF8.GetBytes(one.GetProperty(name).GetRawText()));
+            CocoDataset dataset = CocoDataset.Read(Part("gt"), "gt", CocoTask.Boxes);
+            CocoEvaluation evaluation = CocoEvaluation.Run(dataset, CocoResults.Read(Part("dt"), "dt", dataset), new CocoOptions { IsFederated = true, Detection = new DetectionOptions { MaxDetections = [300] } });
+            DetectionReport report = evaluation.Summarize([]);
+            void Check(string key, double? ours) => (ours ?? -1).ShouldBe(one.GetProperty("results").GetProperty(key).GetDouble(), 1e-12, $"{one.GetProperty("name")}, {key}");
+
+            Check("AP", report.AveragePrecision);
+            Check("AP50", report.AveragePrecision50);
+            Check("APs", report.AveragePrecisionSmall);
+            Check("APl", report.AveragePrecisionLarge);
+            Check("AR@300", report.AverageRecall100);
+            Check("APr", FederatedEvaluation.AveragePrecision(report, Enumerable.Range(0, report.PerClass.Count).Where(c => evaluation.Categories[c].Frequency == "r")));
+        }
     }
 
     [Fact]

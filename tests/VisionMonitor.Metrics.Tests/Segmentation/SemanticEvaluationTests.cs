@@ -122,6 +122,23 @@ public sealed class SemanticEvaluationTests
         weighted.ImageMeanIntersectionOverUnion.ShouldMatch(repeated.ImageMeanIntersectionOverUnion);
     }
 
+    [Theory]
+    [InlineData(AbsentClasses.Skip, 2, 0.25, 0.5)]
+    [InlineData(AbsentClasses.Zero, 4, 0.125, 0.25)]
+    [InlineData(AbsentClasses.One, 4, 0.625, 0.75)]
+    public void Summarize_AbsentClasses_CountAsAsked(AbsentClasses policy, int classes, double meanIntersectionOverUnion, double meanAccuracy)
+    {
+        // Class 0: IoU 2/4, accuracy 1. Class 1: IoU 0, accuracy 0. Classes 2 and 3 are in neither map.
+        SemanticEvaluation evaluation = new(4, new SemanticOptions { AbsentClasses = policy });
+        SemanticReport report = evaluation.Summarize([evaluation.Compare(Map(0, 0, 1, 1), Map(0, 0, 0, 0))], []);
+
+        report.MeanClassCount.ShouldBe(classes);
+        report.PerClass[2].IntersectionOverUnion.ShouldBeNull();
+        report.MeanIntersectionOverUnion!.Value.ShouldBe(meanIntersectionOverUnion, 1e-12);
+        report.MeanAccuracy!.Value.ShouldBe(meanAccuracy, 1e-12);
+        report.MeanOver(new HashSet<int> { 0 })!.Value.ShouldBe(0.5, 1e-12);
+    }
+
     [Fact]
     public void Summarize_NoImages_GivesNoNumbers()
     {

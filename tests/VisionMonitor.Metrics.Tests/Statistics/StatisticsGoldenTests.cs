@@ -113,6 +113,21 @@ public sealed class StatisticsGoldenTests
 
     /// <summary>Perfect estimates: the labelled error vanishes and the interval is about that of n + m labels, far narrower than that of n.</summary>
     [Fact]
+    public void PredictionPoweredMean_GoldenCases_EqualPpiPy()
+    {
+        foreach (JsonElement one in Golden.Json(Golden.Folder("statistics", "ppi.json")).GetProperty("cases").EnumerateArray())
+        {
+            double[] Numbers(string name) => [.. one.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+            PredictionPoweredMean mean = PredictionPoweredMean.Of(Numbers("outcomes"), Numbers("estimates"), Numbers("unlabelled"));
+
+            mean.Tuning.ShouldBe(one.GetProperty("tuning").GetDouble(), 1e-12);
+            mean.Estimate.ShouldBe(one.GetProperty("estimate").GetDouble(), 1e-12);
+            mean.Interval.Low.ShouldBe(one.GetProperty("low").GetDouble(), 1e-9);
+            mean.Interval.High.ShouldBe(one.GetProperty("high").GetDouble(), 1e-9);
+        }
+    }
+
+    [Fact]
     public void PredictionPoweredMean_PerfectAndUselessEstimates_AreWeighedSo()
     {
         double[] labelled = [.. Enumerable.Range(0, 50).Select(i => i % 5 == 0 ? 0.0 : 1.0)], other = [.. Enumerable.Range(0, 5000).Select(i => i % 4 == 0 ? 0.0 : 1.0)];

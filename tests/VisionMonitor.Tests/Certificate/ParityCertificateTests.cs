@@ -15,7 +15,19 @@ public sealed class ParityCertificateTests
 
         certificate.Lines.Where(line => !line.IsWithin).ShouldBeEmpty();
         steps.ShouldBe(ParityCertificate.Checks.Select(check => check.Name));
-        foreach (string tool in (string[])["pycocotools", "mmsegmentation", "panopticapi", "scikit-learn", "jiwer", "scipy"])
+        foreach (string tool in (string[])["pycocotools", "mmsegmentation", "panopticapi", "scikit-learn", "jiwer", "scipy", "lvis-api", "ppi_py"])
+        {
+            certificate.Lines.ShouldContain(line => line.Tool.StartsWith(tool, StringComparison.Ordinal) && line.NumberCount > 0, tool);
+        }
+    }
+
+    [Fact]
+    public void Issue_TheSharedSet_AddsTideLrpAndVoc()
+    {
+        var certificate = ParityCertificate.Issue(new GoldenSet(VisionMonitor.Testing.SharedFolder.Require("golden")), null, TestContext.Current.CancellationToken);
+
+        certificate.Lines.Where(line => !line.IsWithin).ShouldBeEmpty();
+        foreach (string tool in (string[])["TIDE", "LRP", "Padilla"])
         {
             certificate.Lines.ShouldContain(line => line.Tool.StartsWith(tool, StringComparison.Ordinal) && line.NumberCount > 0, tool);
         }

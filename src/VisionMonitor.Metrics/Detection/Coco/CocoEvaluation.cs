@@ -55,24 +55,46 @@ public sealed class CocoEvaluation
     /// <returns>One class per category by ascending id, as <see cref="Categories"/>.</returns>
     public static VocReport PascalVoc(CocoDataset dataset, CocoResults results, VocInterpolation interpolation, double overlapThreshold = 0.5)
     {
+        (VocEvaluation voc, DetectionEvidence[] evidence) = ComparePascalVoc(dataset, results, interpolation, overlapThreshold, new CocoOptions());
+        return voc.Summarize(evidence, []);
+    }
+
+    /// <summary>As <see cref="PascalVoc"/>, stopping at the evidence: for slices and bootstrap replicates.</summary>
+    /// <inheritdoc cref="PascalVoc"/>
+    /// <param name="dataset">The truth.</param>
+    /// <param name="results">The results, read for this dataset.</param>
+    /// <param name="interpolation">11 points or all.</param>
+    /// <param name="overlapThreshold">Least IoU of a match, inclusive.</param>
+    /// <param name="options">Which images and categories; nothing else of it is read.</param>
+    /// <returns>The evaluation and one evidence per image by ascending id, as <see cref="Images"/>.</returns>
+    public static (VocEvaluation Evaluation, DetectionEvidence[] Evidence) ComparePascalVoc(CocoDataset dataset, CocoResults results, VocInterpolation interpolation, double overlapThreshold, CocoOptions options)
+    {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(results);
-        int[] images = Choose(dataset.Images.Count, i => dataset.Images[i].Id, null, dataset.ImageIndex, isSorted: true);
-        int[] categories = Choose(dataset.Categories.Count, i => dataset.Categories[i].Id, null, dataset.CategoryIndex, isSorted: true);
+        ArgumentNullException.ThrowIfNull(options);
+        int[] images = Choose(dataset.Images.Count, i => dataset.Images[i].Id, options.ImageIds, dataset.ImageIndex, isSorted: true);
+        int[] categories = Choose(dataset.Categories.Count, i => dataset.Categories[i].Id, options.CategoryIds, dataset.CategoryIndex, isSorted: true);
         var voc = new VocEvaluation(categories.Length, overlapThreshold, interpolation);
-        return voc.Summarize(new CocoComparison(dataset, results, new CocoOptions { Mode = CocoMode.Corrected }, voc.Plan, images, categories).Run(), []);
+        return (voc, new CocoComparison(dataset, results, new CocoOptions { Mode = CocoMode.Corrected }, voc.Plan, images, categories).Run());
     }
 
     /// <summary>TIDE's error breakdown; needs evidence with pairs (<see cref="DetectionOptions.KeepsPairs"/>). Images come in the order of the file, as there.</summary>
-    public ErrorBreakdown Errors(double overlapThreshold = 0.5, double backgroundThreshold = 0.1, int maxDetections = 100)
+    public ErrorBreakdown Errors(double overlapThreshold = 0.5, double backgroundThreshold = 0.1, int maxDetections = 100, ReadOnlySpan<double> weights = default)
     {
-        DetectionEvidence[] inFileOrder = [.. _evidence];
-        Array.Sort([.. _images], inFileOrder);
-        return ErrorBreakdown.Of(inFileOrder, [], overlapThreshold, backgroundThreshold, maxDetections);
+        int[] order = [.. Enumerable.Range(0, _images.Length)];
+        Array.Sort([.. _images], order);
+        double[] ordered = weights.IsEmpty ? [] : new double[order.Length];
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            ordered[i] = weights[order[i]];
+        }
+
+        return ErrorBreakdown.Of([.. order.Select(i => _evidence[i])], ordered, overlapThreshold, backgroundThreshold, maxDetections);
     }
 
     /// <summary>Which class is taken for which, with the background; needs evidence with pairs.</summary>
-    public DetectionConfusion Confusion(double confidence, double overlapThreshold = 0.5) => DetectionConfusion.From(_evidence, [], _plan.SourceClassCount, confidence, overlapThreshold);
+    public DetectionConfusion Confusion(double confidence, double overlapThreshold = 0.5, ReadOnlySpan<double> weights = default) =>
+        DetectionConfusion.From(_evidence, weights, _plan.SourceClassCount, confidence, overlapThreshold);
 
     /// <summary>All numbers under the given weights, one per image of <see cref="Images"/>; empty means 1.</summary>
     public DetectionReport Summarize(ReadOnlySpan<double> weights) => Summary.Summarize(weights);
@@ -90,7 +112,7 @@ public sealed class CocoEvaluation
     public CocoArrays Accumulate(ReadOnlySpan<double> weights) => new(Summary.Accumulate(Summary.Weights(weights), keepsConfidence: false), _dataset.Task, new DetectionReport());
 
     /// <summary>LRP errors per class of one size; needs evidence with pairs (<see cref="DetectionOptions.KeepsPairs"/>).</summary>
-    public IReadOnlyList<LocalizationRecallPrecision> LocalizationRecallPrecisions(int area = 0) => LocalizationRecallPrecision.Of(_plan, _evidence, [], area);
+    public IReadOnlyList<LocalizationRecallPrecision> LocalizationRecallPrecisions(int area = 0, ReadOnlySpan<double> weights = default) => LocalizationRecallPrecision.Of(_plan, _evidence, weights, area);
 
     private static int[] Choose(int count, Func<int, CocoId> idOf, IReadOnlyList<CocoId>? wanted, Func<CocoId, int> indexOf, bool isSorted)
     {

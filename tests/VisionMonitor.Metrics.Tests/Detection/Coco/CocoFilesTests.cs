@@ -51,6 +51,28 @@ public sealed class CocoFilesTests
     }
 
     [Fact]
+    public void Read_PlainResults_AreThoseOfTheCarefulWay()
+    {
+        // A key that nobody knows keeps a record out of the short way.
+        var random = new Random(3);
+        string[] records = [.. Enumerable.Range(0, 400).Select(i =>
+        {
+            string score = (i % 5) switch { 0 => "1e-1", 1 => "0.12345678901234567", 2 => "1", 3 => "-0.5", _ => "0.625" };
+            string[] fields = [$"\"image_id\":{(i % 7 == 0 ? "1.0" : " 1")}", "\"category_id\": 2", $"\"score\" :\t{score}", $"\"bbox\":[ {random.Next(20)},{random.Next(9)}.5 ,{random.Next(20)}.125, 10]"];
+            random.Shuffle(fields);
+            return "{" + string.Join(i % 3 == 0 ? " ,\n" : ",", fields) + (i % 2 == 0 ? " }" : "}");
+        })];
+        CocoDataset dataset = ReadTruth(Truth);
+        CocoArrays plain = Measure(records), careful = Measure([.. records.Select(record => "{\"x\":null," + record[1..])]);
+
+        plain.PrecisionSha256().ShouldBe(careful.PrecisionSha256());
+        plain.ScoresSha256().ShouldBe(careful.ScoresSha256());
+        plain.Report.PerClass[0].PredictedCount.ShouldBe(100);
+
+        CocoArrays Measure(string[] some) => CocoEvaluation.Run(dataset, CocoResults.Read(new MemoryStream(Encoding.UTF8.GetBytes($"[{string.Join(", ", some)}]")), "dt.json", dataset)).Accumulate();
+    }
+
+    [Fact]
     public void Read_SyntaxError_NamesLineAndColumn()
     {
         Should.Throw<CocoFormatException>(() => ReadTruth("{\n \"images\": [] x}")).Message.ShouldContain("line 2, column 15");
