@@ -1,10 +1,20 @@
 using System.Diagnostics;
+using VisionMonitor.Commands;
 
 namespace VisionMonitor.Tests.Commands;
 
 /// <summary>The executable as a person starts it: exit codes and what it says.</summary>
 public sealed class CommandLineTests
 {
+    [Fact]
+    public void All_EachName_IsThatOfTheCommandItBuilds()
+    {
+        foreach (NamedCommand one in CommandLine.All.Concat(EvalCommand.All))
+        {
+            one.Create([]).Name.ShouldBe(one.Name);
+        }
+    }
+
     [Fact]
     public async Task Help_OfTheProgram_NamesEveryCommand()
     {
