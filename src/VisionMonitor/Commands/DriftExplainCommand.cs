@@ -89,7 +89,7 @@ internal static class DriftExplainCommand
         if (found.Cause is { } cause)
         {
             numbers.Fact("strength", cause.Strength);
-            numbers.Fact("strength.text", ImageCorruptions.Find(cause.Corruption)!.Describe(cause.Strength));
+            numbers.Fact("description", ImageCorruptions.Find(cause.Corruption)!.Describe(cause.Strength));
             numbers.Fact("explained", cause.Explained);
             numbers.Fact("advice", ImageCorruptions.Find(cause.Corruption)!.Augmentation(cause.Strength));
         }
