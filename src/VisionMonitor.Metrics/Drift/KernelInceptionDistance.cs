@@ -1,3 +1,5 @@
+using VisionMonitor.Metrics.Statistics;
+
 namespace VisionMonitor.Metrics.Drift;
 
 /// <summary>KID: squared MMD with the kernel (x·y / d + 1)³ (Bińkowski et al. 2018). Unlike the Fréchet distance it does not depend on the number of images.</summary>
@@ -32,6 +34,61 @@ public readonly record struct KernelInceptionDistance(double Biased, double? Unb
         return new KernelInceptionDistance(
             ((withinBaseline + diagonalBaseline) / (m * m)) + ((withinWindow + diagonalWindow) / (n * n)) - mixed,
             m > 1 && n > 1 ? (withinBaseline / (m * (m - 1))) + (withinWindow / (n * (n - 1))) - mixed : null);
+    }
+
+    /// <summary>clean-fid's convention: the mean of the unbiased value over subsets of equal size, cheap on sets whose pairs are too many.</summary>
+    /// <param name="baseline">Rows × dimension, row-major, finite.</param>
+    /// <param name="window">Rows × dimension, row-major, finite.</param>
+    /// <param name="dimension">Length of a row.</param>
+    /// <param name="subsets">Rows of the baseline and as many of the window, at least 2, for each subset.</param>
+    public static double OfSubsets(ReadOnlySpan<float> baseline, ReadOnlySpan<float> window, int dimension, IReadOnlyList<(int[] Baseline, int[] Window)> subsets)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(subsets.Count, nameof(subsets));
+        double sum = 0;
+        foreach ((int[] first, int[] second) in subsets)
+        {
+            sum += Of(Pick(baseline, dimension, first), Pick(window, dimension, second), dimension).Unbiased
+                ?? throw new ArgumentException("A subset has at least 2 rows of each side.", nameof(subsets));
+        }
+
+        return sum / subsets.Count;
+    }
+
+    /// <summary>As <see cref="OfSubsets(ReadOnlySpan{float}, ReadOnlySpan{float}, int, IReadOnlyList{ValueTuple{int[], int[]}})"/>, with subsets drawn without replacement.</summary>
+    /// <param name="baseline">Rows × dimension, row-major, finite.</param>
+    /// <param name="window">Rows × dimension, row-major, finite.</param>
+    /// <param name="dimension">Length of a row.</param>
+    /// <param name="subsetCount">How many subsets, at least 1.</param>
+    /// <param name="subsetSize">Rows of each side, at most as many as the smaller side has.</param>
+    /// <param name="seed">Of the draw.</param>
+    public static double OfSubsets(ReadOnlySpan<float> baseline, ReadOnlySpan<float> window, int dimension, int subsetCount, int subsetSize, ulong seed)
+    {
+        int m = EmbeddingRows.Count(baseline, dimension, nameof(baseline)), n = EmbeddingRows.Count(window, dimension, nameof(window)), size = Math.Min(subsetSize, Math.Min(m, n));
+        List<(int[], int[])> subsets = [];
+        for (int s = 0; s < subsetCount; s++)
+        {
+            subsets.Add((Draw(m, size, SplitMix64.Derive(seed, (ulong)(2 * s))), Draw(n, size, SplitMix64.Derive(seed, (ulong)((2 * s) + 1)))));
+        }
+
+        return OfSubsets(baseline, window, dimension, subsets);
+    }
+
+    private static int[] Draw(int count, int size, ulong seed)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        SplitMix64.Shuffle(seed, 0, order, size);
+        return order[..size];
+    }
+
+    private static float[] Pick(ReadOnlySpan<float> rows, int dimension, int[] chosen)
+    {
+        float[] picked = new float[chosen.Length * dimension];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            rows.Slice(chosen[i] * dimension, dimension).CopyTo(picked.AsSpan(i * dimension));
+        }
+
+        return picked;
     }
 
     private static (double OffDiagonal, double Diagonal) Within(ReadOnlySpan<float> rows, int dimension)

@@ -14,11 +14,12 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
         string[] channels = ["", .. material.Cameras];
         DriftBudget budget = new(options.DaysPerFalseAlarm, await ChecksPerDayAsync(context, material.Run, cancellationToken), material.Run.ModelVersionIds.Count * channels.Length);
         DriftWatchOptions watch = history.WatchOf(budget, material.Run);
-        IReadOnlyList<(long Id, DateTimeOffset End)> runs = await SketchHistory.RunsAsync(context, material.Run, watch, cancellationToken);
-        string? calibrating = DriftWatch.Missing(runs.Count - 1, watch);
+        bool isWatched = watch.WindowsPerDay <= SketchHistory.MostWindowsPerDay;
+        IReadOnlyList<(long Id, DateTimeOffset End)> runs = isWatched ? await SketchHistory.RunsAsync(context, material.Run, watch, cancellationToken) : [];
+        string? calibrating = isWatched ? DriftWatch.Missing(runs.Count - 1, watch) : null;
         foreach (long version in material.Run.ModelVersionIds)
         {
-            IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null
+            IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null || !isWatched
                 ? new Dictionary<string, DriftDecision>()
                 : await history.JudgeAsync(context, material, version, channels, runs, watch, cancellationToken);
             Baseline baseline = await baselines.GetAsync(context, material.Run.BaselineId, version, cancellationToken);

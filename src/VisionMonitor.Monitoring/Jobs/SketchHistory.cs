@@ -16,7 +16,13 @@ public sealed class SketchHistory(MonitoringOptions options)
     /// <summary>Runs older than this, or than twice the history that is needed, are forgotten: the watch then learns from younger ones.</summary>
     private const double Days = 60;
     private const int Limit = 32;
+
+    /// <summary>Windows of more a day than this are judged each alone: their history would be tens of thousands of windows.</summary>
+    internal const double MostWindowsPerDay = 48;
+
+    private const int WindowLimit = 4_000;
     private readonly ConcurrentDictionary<(long Baseline, long Version), SketchWindows> _baselines = new();
+    private readonly ConcurrentDictionary<(long Baseline, long Version, long Run), IReadOnlyDictionary<string, DriftWindow>> _windows = new();
 
     /// <summary>The runs before this one that look at windows like its own, the oldest first, and this one.</summary>
     internal static async Task<IReadOnlyList<(long Id, DateTimeOffset End)>> RunsAsync(MonitoringDbContext context, Run run, DriftWatchOptions watch, CancellationToken cancellationToken)
@@ -41,14 +47,11 @@ public sealed class SketchHistory(MonitoringOptions options)
             return decisions;
         }
 
-        long[] ids = [.. runs.Select(run => run.Id)];
-        ILookup<long, DriftSketchRow> rows = (await context.DriftSketches.AsNoTracking()
-            .Where(row => row.ModelVersionId == versionId && ids.Contains(row.RunId))
-            .ToListAsync(cancellationToken)).ToLookup(row => row.RunId);
+        await ReadAsync(context, baseline, (material.Run.BaselineId!.Value, versionId), runs, cancellationToken);
         foreach (string camera in cameras)
         {
             (long Id, DriftWindow Window)[] windows = [.. runs
-                .Select(run => (run.Id, Window: baseline.Sum(run.End, rows[run.Id].Where(row => camera.Length == 0 || row.Camera == camera))))
+                .Select(run => (run.Id, Window: _windows.GetValueOrDefault((material.Run.BaselineId.Value, versionId, run.Id))?.GetValueOrDefault(camera)))
                 .Where(run => run.Window is not null)
                 .Select(run => (run.Id, run.Window!))];
             int history = DriftWatch.HistoryLength(watch);
@@ -63,6 +66,36 @@ public sealed class SketchHistory(MonitoringOptions options)
         }
 
         return decisions;
+    }
+
+    /// <summary>Sums up the sketches of runs that were not read yet: after the first check of a schedule, only those of the newest.</summary>
+    private async Task ReadAsync(MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<(long Id, DateTimeOffset End)> runs, CancellationToken cancellationToken)
+    {
+        if (_windows.Count > WindowLimit)
+        {
+            _windows.Clear();
+        }
+
+        foreach ((long Id, DateTimeOffset End)[] unread in runs.Where(run => !_windows.ContainsKey((key.Baseline, key.Version, run.Id))).Chunk(100))
+        {
+            long[] ids = [.. unread.Select(run => run.Id)];
+            ILookup<long, DriftSketchRow> rows = (await context.DriftSketches.AsNoTracking()
+                .Where(row => row.ModelVersionId == key.Version && ids.Contains(row.RunId))
+                .ToListAsync(cancellationToken)).ToLookup(row => row.RunId);
+            foreach ((long id, DateTimeOffset end) in unread)
+            {
+                Dictionary<string, DriftWindow> byCamera = [];
+                foreach (string camera in rows[id].Select(row => row.Camera).Append("").Distinct())
+                {
+                    if (baseline.Sum(end, rows[id].Where(row => camera.Length == 0 || row.Camera == camera)) is { } window)
+                    {
+                        byCamera[camera] = window;
+                    }
+                }
+
+                _windows[(key.Baseline, key.Version, id)] = byCamera;
+            }
+        }
     }
 
     /// <summary>How the watch of a run is set: the declared budget over all of its versions and cameras.</summary>

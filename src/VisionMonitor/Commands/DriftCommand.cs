@@ -12,7 +12,7 @@ namespace VisionMonitor.Commands;
 /// <summary>How far a window of embeddings lies from a baseline, by every measure that is asked for.</summary>
 internal static class DriftCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
@@ -33,6 +33,7 @@ internal static class DriftCommand
 
         command.Subcommands.Add(DriftReplayCommand.Create());
         command.Subcommands.Add(DriftExplainCommand.Create());
+        command.Subcommands.Add(DriftDoctorCommand.Create(Embeddings));
         command.SetAction(parsed =>
         {
             (FileInfo baselineFile, FileInfo windowFile) = (Given(parsed.GetValue(baseline), "--baseline"), Given(parsed.GetValue(window), "--window"));

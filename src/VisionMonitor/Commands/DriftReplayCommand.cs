@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using VisionMonitor.Hosting;
 using VisionMonitor.Metrics.Drift.Watch;
@@ -12,8 +10,6 @@ namespace VisionMonitor.Commands;
 /// <summary>The false-alarm experiment: months without drift, and shifts that ought to be found.</summary>
 internal static class DriftReplayCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Create()
     {
         Option<string> world = new("--world") { Description = "What is drawn from: synthetic (embeddings made of numbers) or toy (the demo's scenes and classifier).", DefaultValueFactory = _ => "synthetic", HelpName = "NAME" };
@@ -68,7 +64,7 @@ internal static class DriftReplayCommand
         (double low, double high) = report.FalseAlarmInterval;
         if (format == EvalFormat.Json)
         {
-            Console.Out.WriteLine(Json(report, low, high).ToJsonString(Indented));
+            Console.Out.WriteLine(Json(report, low, high).ToJsonString(DriftCommand.Indented));
             return;
         }
 

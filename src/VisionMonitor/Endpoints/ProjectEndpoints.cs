@@ -20,6 +20,7 @@ internal static class ProjectEndpoints
         projects.MapGet("/{projectId:long}", GetAsync).WithSummary("One project");
         projects.MapDelete("/{projectId:long}", DeleteAsync).For(Role.Admin).WithSummary("Delete a project and everything in it; confirm with its slug");
         projects.MapGet("/{projectId:long}/image-sets", ListSetsAsync).WithSummary("The project's image sets, its baseline among them");
+        projects.MapGet("/{projectId:long}/baseline", GetBaselineAsync).WithSummary("Whether the baseline can be relied on: too small, mixed, stale or contaminated");
         projects.MapPut("/{projectId:long}/baseline", SetBaselineAsync).For(Role.Editor).WithSummary("Choose the image set that drift is measured against");
     }
 
@@ -69,6 +70,9 @@ internal static class ProjectEndpoints
                 db.ImageSetMembers.Count(member => member.ImageSetId == set.Id),
                 db.Projects.Any(project => project.BaselineId == set.Id)))
             .ToListAsync(cancellationToken));
+
+    private static async Task<Ok<BaselinePanel>> GetBaselineAsync(long projectId, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await BaselinePanel.LoadBaselineAsync(db, projectId, time.GetUtcNow(), cancellationToken));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetBaselineAsync(
         long projectId, BaselineChoice choice, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)

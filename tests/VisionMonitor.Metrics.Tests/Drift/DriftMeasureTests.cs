@@ -35,6 +35,10 @@ public sealed class DriftMeasureTests
 
         measured.Unbiased.ShouldMatch(expected.GetProperty("kid").GetProperty("poly3_full_unbiased"), 1e-9);
         measured.Biased.ShouldMatch(expected.GetProperty("kid").GetProperty("poly3_full_biased"), 1e-9);
+        int size = expected.GetProperty("kid").GetProperty("subset_size").GetInt32();
+        int[][] first = [.. Golden.Array<int>(Golden.Folder("drift", name, "kid_subset_ref.i32")).Chunk(size)], second = [.. Golden.Array<int>(Golden.Folder("drift", name, "kid_subset_win.i32")).Chunk(size)];
+        KernelInceptionDistance.OfSubsets(baseline, window, dimension, [.. first.Zip(second)]).ShouldMatch(expected.GetProperty("kid").GetProperty("mean_cleanfid"), 1e-9);
+        KernelInceptionDistance.OfSubsets(baseline, window, dimension, 1, int.MaxValue, 1).ShouldBe(KernelInceptionDistance.OfSubsets(baseline, window, dimension, 1, int.MaxValue, 1));
     }
 
     [Theory]
@@ -54,6 +58,8 @@ public sealed class DriftMeasureTests
         for (int d = 0; d < tested; d++)
         {
             Univariate.CramerVonMises(Column(baseline, dimension, d), Column(window, dimension, d)).ShouldMatch(expected.GetProperty("cramer_von_mises_first8")[d].GetProperty("stat"), 1e-9, $"CvM of {d}");
+            CramerVonMisesDistribution.TwoSampleAbove(Univariate.CramerVonMises(Column(baseline, dimension, d), Column(window, dimension, d)), baseline.Length / dimension, window.Length / dimension)
+                .ShouldMatch(expected.GetProperty("cramer_von_mises_first8")[d].GetProperty("p_asymptotic"), 1e-8, $"p of CvM of {d}");
         }
     }
 
@@ -87,6 +93,21 @@ public sealed class DriftMeasureTests
             ((double?)ControlChart.FirstAbove(sums, limit)).ShouldMatch(expected.GetProperty(key).GetProperty("first_alarm"));
             sums[^1].ShouldMatch(expected.GetProperty(key).GetProperty("S_last"), 1e-9);
         }
+    }
+
+    /// <summary>An independent oracle, image by image instead of sum by sum: each window image less the mean of its class, or of all where the baseline lacks the class.</summary>
+    [Fact]
+    public void ClassMixAdjustment_ThreeClassesOneUnknown_EqualsTheOracle()
+    {
+        double[][] baseline = [[3, 1], [9, 9], [0, 0]], window = [[2, 2], [4, 5], [6, 1]];
+        long[] baselineCounts = [2, 3, 0], windowCounts = [1, 2, 1];
+
+        double[] difference = ClassMixAdjustment.Difference(baseline, baselineCounts, window, windowCounts);
+
+        difference[0].ShouldBe(0.525, 1e-12);
+        difference[1].ShouldBe(-0.125, 1e-12);
+        ClassMixAdjustment.Discrepancy(baseline, baselineCounts, window, windowCounts).ShouldBe(0.29125, 1e-12);
+        ClassMixAdjustment.HotellingSquare(difference, [3.44, 2], 5, 4).ShouldBe(0.19541343669250646, 1e-12);
     }
 
     [Fact]

@@ -32,6 +32,20 @@ public sealed class DriftCommandTests : IDisposable
         complained.ShouldContain("--autocorrelation");
     }
 
+    [Fact]
+    public async Task Doctor_SmallRepeatedBaselineWithTheWindowInside_SaysSoAndFails()
+    {
+        float[] rows = [.. Enumerable.Range(0, 30 * 4).Select(i => (float)Math.Sin(i * i))];
+        rows.AsSpan(0, 4).CopyTo(rows.AsSpan(40));
+        string baseline = NpyWriter.Write(Path.Combine(_folder, "a.npy"), MemoryMarshal.AsBytes(rows.AsSpan()).ToArray(), "<f4", 30, 4);
+        string window = NpyWriter.Write(Path.Combine(_folder, "b.npy"), MemoryMarshal.AsBytes(rows.AsSpan(20, 8)).ToArray(), "<f4", 2, 4);
+
+        (int code, string said, string complained) = await CommandLineTests.RunAsync("drift", "doctor", "--baseline", baseline, "--window", window, "--format", "json");
+
+        code.ShouldBe(1, complained);
+        JsonDocument.Parse(said).RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString()).ShouldBe(["too-small", "window-inside", "duplicates"]);
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Json_GoldenEmbeddings_EqualsTheReferences(string name)
