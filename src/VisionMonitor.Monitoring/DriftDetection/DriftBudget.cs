@@ -15,9 +15,6 @@ public readonly record struct DriftBudget(int DaysPerFalseAlarm, double ChecksPe
     /// <summary>The chance that is kept: the wanted one, or the finest that the draws can show.</summary>
     public double Rate => Math.Max(WantedRate, 1.0 / (DrawLimit + 1));
 
-    /// <summary>What the kept chance lets a project expect in 30 days.</summary>
-    public double FalseAlarmsPer30Days => 30.0 / Math.Max(1, DaysPerFalseAlarm) * Rate / WantedRate;
-
     /// <summary>Draws that show the rate; whole thousands, so that calibrations are shared.</summary>
     public int Draws => Math.Clamp((int)Math.Ceiling(2 / Rate / 1000) * 1000, 1000, DrawLimit);
 

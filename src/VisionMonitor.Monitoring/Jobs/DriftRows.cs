@@ -31,7 +31,8 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
                     .Select(one => embeddings.GetValueOrDefault(one.Image.Id)));
                 DriftCheck check = WindowCheck.Judge(window, baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
-                Decide(check, decisions.GetValueOrDefault(camera), calibrating, 30.0 / watch.DaysPerFalseAlarm);
+                Decide(check, decisions.GetValueOrDefault(camera), calibrating);
+                check.FalseAlarmsPer30Days = check.State == DriftState.Calibrating ? null : 30 * (decisions.ContainsKey(camera) ? 1.0 / watch.DaysPerFalseAlarm : budget.Rate * budget.ChannelCount * watch.WindowsPerDay);
                 checks.Add(check);
             }
         }
@@ -43,7 +44,7 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
     /// Where a watch is calibrated, it decides, and the score is its level times the limit: the line alarms where it always did. Until then each window is judged alone,
     /// and the reason says how long that will last.
     /// </summary>
-    private static void Decide(DriftCheck check, DriftDecision? decision, string? calibrating, double expected)
+    private static void Decide(DriftCheck check, DriftDecision? decision, string? calibrating)
     {
         if (check.State == DriftState.Calibrating)
         {
@@ -58,7 +59,6 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
 
         check.State = decision.IsAlarm ? DriftState.Drifting : DriftState.Stable;
         check.Score = decision.Level * check.Limit;
-        check.FalseAlarmsPer30Days = expected;
         check.Reason = decision.Leading is { } leading
             ? FormattableString.Invariant($"{leading.Channel} leads: its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the windows so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
             : null;

@@ -73,8 +73,15 @@ public sealed class SketchHistoryTests
         {
             Run run = new()
             {
-                ProjectId = project.Id, Trigger = "manual", State = RunState.Completed, BaselineId = project.BaselineId, ModelVersionIds = [version.Id],
-                WindowStart = ColourProject.Start.AddDays(-day), WindowEnd = ColourProject.Start.AddDays(1 - day), PlannedAt = ColourProject.Start, DeadlineAt = ColourProject.Start,
+                ProjectId = project.Id,
+                Trigger = "manual",
+                State = RunState.Completed,
+                BaselineId = project.BaselineId,
+                ModelVersionIds = [version.Id],
+                WindowStart = ColourProject.Start.AddDays(-day),
+                WindowEnd = ColourProject.Start.AddDays(1 - day),
+                PlannedAt = ColourProject.Start,
+                DeadlineAt = ColourProject.Start,
             };
             context.Add(run);
             await context.SaveChangesAsync(Token);
