@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace VisionMonitor.Hosting;
 
@@ -25,6 +26,42 @@ internal sealed class DataFolder
     public string Watched => Path.Combine(Root, "watched");
 
     public string SqliteFile => Path.Combine(Root, "visionmonitor.db");
+
+    /// <summary>
+    /// The folder's own secret, made at the first start and readable by its owner alone. Processes that share the folder share it; who
+    /// loses it signs in anew and enters the secrets of the alert channels again.
+    /// </summary>
+    public byte[] Secret()
+    {
+        string path = Path.Combine(Root, "keys.secret");
+        if (!File.Exists(path))
+        {
+            string partial = $"{path}.{Guid.NewGuid():N}.partial";
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using (FileStream file = new(partial, options))
+            {
+                file.Write(RandomNumberGenerator.GetBytes(32));
+                file.Flush(flushToDisk: true);
+            }
+
+            try
+            {
+                File.Move(partial, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another process that starts at this moment was faster: its secret is the folder's.
+                File.Delete(partial);
+            }
+        }
+
+        return File.ReadAllBytes(path);
+    }
 
     /// <summary>
     /// Holds the folder for this process alone, for as long as the handle lives. The operating system drops it with the

@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using VisionMonitor.Demo;
 using VisionMonitor.Demo.Story;
 using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Alerting;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Security;
 
 namespace VisionMonitor.Hosting;
 
@@ -87,6 +89,8 @@ internal static class Door
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
+        services.AddSingleton(_ => new KeyRingCipher(folder.Secret()));
+        services.AddOptions<KeyManagementOptions>().Configure<KeyRingCipher>((keys, cipher) => keys.XmlEncryptor = cipher);
         services.AddSingleton<DatabaseReadiness>();
         services.AddSingleton<DatabaseStart>();
         services.AddBell(database);
