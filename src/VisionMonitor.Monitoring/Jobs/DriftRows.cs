@@ -32,7 +32,7 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
                 DriftCheck check = WindowCheck.Judge(window, baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
                 Decide(check, decisions.GetValueOrDefault(camera), calibrating);
-                check.FalseAlarmsPer30Days = check.State == DriftState.Calibrating ? null : 30 * (decisions.ContainsKey(camera) ? 1.0 / watch.DaysPerFalseAlarm : budget.Rate * budget.ChannelCount * watch.WindowsPerDay);
+                check.FalseAlarmsPer30Days = check.State == DriftState.Calibrating ? null : decisions.ContainsKey(camera) ? 30 / watch.DaysPerFalseAlarm : 30 * budget.Rate * budget.ChannelCount * watch.WindowsPerDay;
                 checks.Add(check);
             }
         }
