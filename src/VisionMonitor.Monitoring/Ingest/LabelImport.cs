@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Labelling;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Truths;
@@ -22,7 +23,7 @@ public sealed record ImportReport(
 
 /// <summary>
 /// Brings a label file into a project: labels find their images by client id (the name in the file, with or without its
-/// folders), images that are not there yet come from a folder when one is given, and the whole may become the baseline.
+/// folders and Roboflow's hash), images that are not there yet come from a folder when one is given, and the whole may become the baseline.
 /// </summary>
 public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts, ImageIngest ingest, LabelIngest labels, TimeProvider clock)
 {
@@ -55,12 +56,17 @@ public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts,
         {
             Dictionary<long, Truth> truths = [];
             Dictionary<string, long> known = await KnownAsync(context, projectId, batch, cancellationToken);
+            HashSet<long> asked = await AskedAsync(context, projectId, batch, cancellationToken);
             List<(LabelledImage Image, IncomingImage Incoming)> incoming = [];
             foreach (LabelledImage image in batch)
             {
-                if (known.TryGetValue(image.FileName, out long id) || known.TryGetValue(Path.GetFileName(image.FileName), out id))
+                if (ImageOf(image, known, asked) is { } id)
                 {
-                    truths[id] = image.Truth;
+                    // Roboflow exports an image several times when it augments; only one of them can be the image itself.
+                    if (found.Contains(id) || !truths.TryAdd(id, image.Truth))
+                    {
+                        refused.Add($"{image.FileName}: image_named_twice: another row of these labels is about the same image; the first counts");
+                    }
                 }
                 else if (FileIn(imagesFolder, image.FileName) is { } path)
                 {
@@ -96,9 +102,24 @@ public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts,
             report with { ImagesNotFound = [.. report.ImagesNotFound.Union(notFound)] }, labelled, found.Count - labelled, stored, [.. refused.Take(MostReasons)], baseline);
     }
 
+    // As it stands, without its folders, and as it was called before Roboflow added a hash.
+    private static string[] NamesOf(LabelledImage image) =>
+        [image.FileName, Path.GetFileName(image.FileName), image.OriginalName, Path.GetFileName(image.OriginalName)];
+
+    private static long? ImageOf(LabelledImage image, Dictionary<string, long> known, HashSet<long> asked) =>
+        NamesOf(image).Select(name => known.TryGetValue(name, out long id) ? id : (long?)null).FirstOrDefault(id => id is not null)
+        ?? (QueuedName.ImageOf(image.OriginalName) is { } queued && asked.Contains(queued) ? queued : null);
+
+    // Images that people were asked to label go out under names of ours, and come back under them.
+    private static async Task<HashSet<long>> AskedAsync(MonitoringDbContext context, long projectId, LabelledImage[] batch, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. batch.Select(image => QueuedName.ImageOf(image.OriginalName)).OfType<long>()];
+        return ids.Length == 0 ? [] : await context.LabelRequests.Where(request => request.ProjectId == projectId && ids.Contains(request.ImageId)).Select(request => request.ImageId).ToHashSetAsync(cancellationToken);
+    }
+
     private static async Task<Dictionary<string, long>> KnownAsync(MonitoringDbContext context, long projectId, LabelledImage[] batch, CancellationToken cancellationToken)
     {
-        string[] names = [.. batch.Select(image => image.FileName).Concat(batch.Select(image => Path.GetFileName(image.FileName))).Distinct()];
+        string[] names = [.. batch.SelectMany(NamesOf).Distinct()];
         return await context.Images.AsNoTracking()
             .Where(image => image.ProjectId == projectId && names.Contains(image.ClientId))
             .ToDictionaryAsync(image => image.ClientId, image => image.Id, cancellationToken);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Labelling;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Predictions;
@@ -32,13 +32,12 @@ public sealed class LabelExport(IDbContextFactory<MonitoringDbContext> contexts,
             List<LabelledImage> images = [];
             foreach (var row in open.Where(row => blobs.Contains(row.image.Sha256)))
             {
-                // The client's id is no file name; ours is, and it leads back to the image.
-                string extension = Extension(await blobs.ReadAsync(row.image.Sha256, cancellationToken)), name = $"image-{row.image.Id.ToString(CultureInfo.InvariantCulture)}.{extension}";
+                string name = QueuedName.Of(row.image.Id, await blobs.ReadAsync(row.image.Sha256, cancellationToken));
                 File.Copy(blobs.PathOf(row.image.Sha256), Path.Combine(folder, "images", name));
                 images.Add(new LabelledImage("images/" + name, row.image.WidthPixels, row.image.HeightPixels, Draft(project, row.Prediction is { } json ? Prediction.FromJson(json) : null)));
             }
 
-            format.Write(new LabelSet(project.Task, project.ClassNames, images), format.Id is "coco" or "label-studio" ? Path.Combine(folder, "annotations.json") : format.Id == "csv" ? Path.Combine(folder, "labels.csv") : Path.Combine(folder, "labels"));
+            format.Write(new LabelSet(project.Task, project.ClassNames, images), Path.Combine(folder, format.FileName ?? ""));
             ZipFile.CreateFromDirectory(folder, zipPath);
             return images.Count;
         }
@@ -47,8 +46,6 @@ public sealed class LabelExport(IDbContextFactory<MonitoringDbContext> contexts,
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static string Extension(ReadOnlySpan<byte> bytes) => bytes is [0x89, (byte)'P', ..] ? "png" : bytes is [(byte)'R', (byte)'I', ..] ? "webp" : "jpg";
 
     // What the model says, from the operating confidence on: people correct faster than they draw.
     private static Truth Draft(Project project, Prediction? predicted) => predicted switch

@@ -4,6 +4,8 @@ namespace VisionMonitor.Vision.Families;
 internal static class CustomaryClasses
 {
     /// <summary>Pascal VOC with its background, as segmentation networks number it.</summary>
+    internal static IReadOnlyList<string> PascalVoc => _voc;
+
     private static readonly string[] _voc =
     [
         "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable", "dog", "horse",

@@ -20,6 +20,12 @@ public sealed class CocoJson : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation];
 
     /// <inheritdoc/>
+    public string? FileName => "annotations.json";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Mixed | LabelFeatures.Overlaps | LabelFeatures.Crowds | LabelFeatures.Parts | LabelFeatures.Masks | LabelFeatures.Joints;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => Directory.Exists(path)
         ? RoboflowFiles(path).Length > 0
         : File.Exists(path) && Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);

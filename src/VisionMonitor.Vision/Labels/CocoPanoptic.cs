@@ -18,6 +18,12 @@ public sealed class CocoPanoptic : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Panoptic];
 
     /// <inheritdoc/>
+    public string? FileName => "panoptic.json";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Crowds;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => JsonStart.Has(path, "segments_info")
         || (JsonStart.Has(path, "images") && Directory.Exists(Folder(path)) && Directory.EnumerateFiles(Folder(path), "*.png").Any());
 
@@ -85,11 +91,12 @@ public sealed class CocoPanoptic : ILabelFormat
 
     private static LabelRead Read(JsonElement root, string path, string file, LabelOptions options)
     {
+        ReadReportBuilder report = new();
         SortedDictionary<long, (string Name, bool IsThing)> categories = [];
         foreach (JsonElement row in JsonFields.Required(root, "categories", JsonValueKind.Array).EnumerateArray())
         {
-            bool isThing = !row.TryGetProperty("isthing", out JsonElement thing) || thing.ValueKind != JsonValueKind.Number || thing.GetDouble() != 0;
-            categories[JsonFields.Id(row, "id")] = (JsonFields.Text(row, "name"), isThing);
+            string category = JsonFields.Text(row, "name");
+            categories[JsonFields.Id(row, "id")] = (category, IsThing(row, category, options, report));
         }
 
         Dictionary<long, string> names = [];
@@ -102,7 +109,6 @@ public sealed class CocoPanoptic : ILabelFormat
         }
 
         Dictionary<long, int> classIndex = categories.Keys.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
-        ReadReportBuilder report = new();
         List<LabelledImage> images = [];
         int kept = 0;
         foreach (JsonElement row in JsonFields.Required(root, "annotations", JsonValueKind.Array).EnumerateArray())
@@ -121,6 +127,26 @@ public sealed class CocoPanoptic : ILabelFormat
 
         LabelSet set = new(VisionTask.Panoptic, [.. categories.Values.Select(one => one.Name)], images) { StuffClasses = [.. categories.Values.Where(one => !one.IsThing).Select(one => one.Name)] };
         return new(set, report.Build(names.Count, kept, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
+    }
+
+    /// <summary>What the caller says, else the file's <c>isthing</c> as a number or a word; a file that says nothing is told so.</summary>
+    private static bool IsThing(JsonElement category, string name, LabelOptions options, ReadReportBuilder report)
+    {
+        if (options.StuffClasses is { } stuff)
+        {
+            return !stuff.Contains(name, StringComparer.OrdinalIgnoreCase);
+        }
+
+        switch (category.TryGetProperty("isthing", out JsonElement thing) ? thing.ValueKind : JsonValueKind.Undefined)
+        {
+            case JsonValueKind.Number:
+                return thing.GetDouble() != 0;
+            case JsonValueKind.True or JsonValueKind.False:
+                return thing.GetBoolean();
+            default:
+                report.Warn($"category '{name}'", "isthing_missing", "the file does not say whether it is a thing; it is taken for one, unless the names of stuff are given");
+                return true;
+        }
     }
 
     private static LabelledImage? ReadImage(JsonElement row, string name, string picture, Dictionary<long, int> classIndex, LabelOptions options, ReadReportBuilder report)

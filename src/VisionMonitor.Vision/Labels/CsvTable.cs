@@ -32,6 +32,12 @@ public sealed partial class CsvTable : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.Classification];
 
     /// <inheritdoc/>
+    public string? FileName => "labels.csv";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => File.Exists(path) && Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>

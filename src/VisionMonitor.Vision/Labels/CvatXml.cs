@@ -7,8 +7,9 @@ using VisionMonitor.Vision.Truths;
 namespace VisionMonitor.Vision.Labels;
 
 /// <summary>
-/// CVAT for images 1.1: one <c>annotations.xml</c> with boxes (also turned), polygons, masks, ellipses and tags. A set with tags only is
-/// classification; shapes without an area (points, lines, skeletons, cuboids) are left out and reported.
+/// CVAT for images 1.1: one <c>annotations.xml</c> with boxes (also turned), polygons, masks, ellipses (as polygons), cuboids (as the outline that is
+/// seen), skeletons (as joints) and tags. Shapes of one label and <c>group_id</c> are one object. A set with tags only is classification; shapes without
+/// an area (points, lines) are left out and reported.
 /// </summary>
 public sealed class CvatXml : ILabelFormat
 {
@@ -17,6 +18,12 @@ public sealed class CvatXml : ILabelFormat
 
     /// <inheritdoc/>
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.Classification, VisionTask.InstanceSegmentation];
+
+    /// <inheritdoc/>
+    public string? FileName => "annotations.xml";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Mixed | LabelFeatures.Overlaps | LabelFeatures.Parts | LabelFeatures.Masks | LabelFeatures.Joints;
 
     /// <inheritdoc/>
     public bool Recognizes(string path)
@@ -39,7 +46,11 @@ public sealed class CvatXml : ILabelFormat
         string file = Path.GetFileName(source);
         List<XElement> elements = XmlLabels.Elements(source, options, "image", "labels");
         XElement[] rows = [.. elements.Where(element => element.Name.LocalName == "image")];
-        string[] declared = [.. elements.Where(element => element.Name.LocalName == "labels").SelectMany(labels => labels.Elements("label")).Select(label => label.Element("name")?.Value ?? "").Distinct()];
+        XElement[] labels = [.. elements.Where(element => element.Name.LocalName == "labels").SelectMany(list => list.Elements("label"))];
+
+        // A joint's label names the skeleton that it belongs to.
+        ILookup<string, string> joints = labels.Where(label => label.Element("parent") is not null).ToLookup(label => label.Element("parent")!.Value, label => label.Element("name")?.Value ?? "");
+        string[] declared = [.. labels.Where(label => label.Element("parent") is null).Select(label => label.Element("name")?.Value ?? "").Distinct()];
         string[] used = [.. rows.SelectMany(row => row.Elements()).Select(shape => shape.Attribute("label")?.Value ?? "").Distinct().Order(StringComparer.Ordinal)];
         ReadReportBuilder report = new();
         NamedBoxes named = new(options.Classes ?? (declared.Length > 0 ? declared : used), report);
@@ -50,7 +61,7 @@ public sealed class CvatXml : ILabelFormat
         {
             LabelledImage image = new(
                 ImageNames.Checked(row.Attribute("name")?.Value ?? "", file), XmlLabels.Side(row, "width"), XmlLabels.Side(row, "height"), new DetectionTruth([]));
-            Truth? truth = isClassification ? Tag(row, image.FileName, named.Classes, report) : named.Truth(image.FileName, Shapes(row, image, options, report));
+            Truth? truth = isClassification ? Tag(row, image.FileName, named.Classes, report) : named.Truth(image.FileName, Shapes(row, image, joints, options, report));
             if (truth is not null)
             {
                 images.Add(image with { Truth = truth });
@@ -71,7 +82,7 @@ public sealed class CvatXml : ILabelFormat
             throw new NotSupportedException($"CVAT holds boxes, shapes and tags, not {set.Task}.");
         }
 
-        XElement labels = new("labels", set.Classes.Select(name => new XElement("label", new XElement("name", name))));
+        XElement labels = new("labels", set.Classes.SelectMany((name, index) => Label(name, JointCount(set, index))));
         XElement root = new(
             "annotations",
             new XElement("version", "1.1"),
@@ -83,8 +94,21 @@ public sealed class CvatXml : ILabelFormat
                 new XAttribute("width", image.Width ?? 0),
                 new XAttribute("height", image.Height ?? 0),
                 Shapes(image.Truth, set.Classes))));
-        new XDocument(root).Save(Directory.Exists(path) ? Path.Combine(path, "annotations.xml") : path);
+        new XDocument(root).Save(Directory.Exists(path) ? Path.Combine(path, FileName!) : path);
     }
+
+    /// <summary>A class, and for a skeleton the labels of its joints, which are called by their numbers.</summary>
+    private static IEnumerable<XElement> Label(string name, int jointCount)
+    {
+        yield return new XElement("label", new XElement("name", name), jointCount > 0 ? new XElement("type", "skeleton") : null);
+        for (int joint = 1; joint <= jointCount; joint++)
+        {
+            yield return new XElement("label", new XElement("name", joint), new XElement("type", "points"), new XElement("parent", name));
+        }
+    }
+
+    private static int JointCount(LabelSet set, int classIndex) =>
+        set.Images.SelectMany(image => DrawnObjects.Of(image.Truth)).Where(one => one.Box.ClassIndex == classIndex).Select(one => one.Joints.Count / 3).DefaultIfEmpty(0).Max();
 
     private static ClassificationTruth? Tag(XElement row, string image, IReadOnlyList<string> classes, ReadReportBuilder report)
     {
@@ -99,18 +123,20 @@ public sealed class CvatXml : ILabelFormat
         return new(index);
     }
 
-    private static List<(string Name, TruthInstance Object)> Shapes(XElement row, LabelledImage image, LabelOptions options, ReadReportBuilder report)
+    private static List<(string Name, TruthInstance Object)> Shapes(XElement row, LabelledImage image, ILookup<string, string> joints, LabelOptions options, ReadReportBuilder report)
     {
-        List<(string, TruthInstance)> objects = [];
+        List<GroupedShape> shapes = [];
         int number = 0;
         foreach (XElement shape in row.Elements())
         {
             number++;
             try
             {
-                TruthInstance drawn = CvatShape.Read(shape, image, options);
+                string name = shape.Attribute("label")?.Value ?? "";
+                TruthInstance drawn = CvatShape.Read(shape, image, [.. joints[name].Distinct()], options);
                 BoxRules.Checked(drawn.Box.Box, image.Width, image.Height);
-                objects.Add((shape.Attribute("label")?.Value ?? "", drawn));
+                string? group = shape.Attribute("group_id")?.Value is { Length: > 0 } given and not "0" ? given : null;
+                shapes.Add(new(name, group, shape.Name.LocalName == "box", drawn));
             }
             catch (RowException reason)
             {
@@ -118,34 +144,48 @@ public sealed class CvatXml : ILabelFormat
             }
         }
 
-        return objects;
+        return Grouped.Join(shapes);
     }
 
     private static IEnumerable<XElement> Shapes(Truth truth, IReadOnlyList<string> classes) => truth switch
     {
         ClassificationTruth(int classIndex) => [new XElement("tag", new XAttribute("label", classes[classIndex]))],
-        _ => DrawnObjects.Of(truth).SelectMany(drawn => Shape(drawn, new XAttribute("label", classes[drawn.Box.ClassIndex]))),
+        _ => DrawnObjects.Of(truth).SelectMany((drawn, index) => Shape(drawn, new XAttribute("label", classes[drawn.Box.ClassIndex]), index + 1)),
     };
 
-    /// <summary>A mask, a polygon per part of the outline, or a box.</summary>
-    private static IEnumerable<XElement> Shape(TruthInstance drawn, XAttribute label)
+    /// <summary>A mask, a polygon per part of the outline, or a box; several shapes of one object share a group.</summary>
+    private static IEnumerable<XElement> Shape(TruthInstance drawn, XAttribute label, int number)
     {
         XAttribute occluded = new("occluded", 0);
-        if (drawn.Mask is { } mask)
+        XAttribute group = new("group_id", drawn.Joints.Count > 0 || drawn.Polygons.Count > 1 ? number : 0);
+        if (drawn.Joints.Count > 0)
         {
-            return [new XElement("mask", label, CvatShape.Write(mask), occluded)];
+            yield return CvatShape.Skeleton(drawn.Joints, label, group);
         }
 
-        return drawn.Polygons.Count > 0
-            ? drawn.Polygons.Select(polygon => new XElement("polygon", label, new XAttribute("points", Points(polygon)), occluded))
-            : [new XElement(
+        if (drawn.Mask is { } mask)
+        {
+            yield return new XElement("mask", label, CvatShape.Write(mask), occluded, group);
+            yield break;
+        }
+
+        foreach (IReadOnlyList<double> polygon in drawn.Polygons)
+        {
+            yield return new XElement("polygon", label, new XAttribute("points", Points(polygon)), occluded, group);
+        }
+
+        if (drawn.Polygons.Count == 0)
+        {
+            yield return new XElement(
                 "box",
                 label,
                 new XAttribute("xtl", Text(drawn.Box.Box.X)),
                 new XAttribute("ytl", Text(drawn.Box.Box.Y)),
                 new XAttribute("xbr", Text(drawn.Box.Box.Right)),
                 new XAttribute("ybr", Text(drawn.Box.Box.Bottom)),
-                occluded)];
+                occluded,
+                group);
+        }
     }
 
     private static string Points(IReadOnlyList<double> polygon) => string.Join(';', polygon.Chunk(2).Select(corner => $"{Text(corner[0])},{Text(corner[1])}"));

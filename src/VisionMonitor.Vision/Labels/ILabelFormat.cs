@@ -9,6 +9,12 @@ public interface ILabelFormat
     /// <summary>The tasks whose truths it can be written with.</summary>
     IReadOnlyList<VisionTask> Tasks { get; }
 
+    /// <summary>How the file is called that it writes into a folder; null: it fills the folder itself.</summary>
+    string? FileName { get; }
+
+    /// <summary>What it keeps beyond class, box and one outline; <see cref="LabelLosses"/> names the rest.</summary>
+    LabelFeatures Holds { get; }
+
     /// <summary>Whether a path looks like this format; cheap, reads at most the first bytes.</summary>
     bool Recognizes(string path);
 

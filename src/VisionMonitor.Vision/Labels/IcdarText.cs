@@ -16,6 +16,12 @@ public sealed class IcdarText : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Text];
 
     /// <inheritdoc/>
+    public string? FileName => null;
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.None;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => Files(path).Any();
 
     /// <inheritdoc/>

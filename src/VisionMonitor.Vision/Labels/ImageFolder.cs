@@ -17,6 +17,12 @@ public sealed class ImageFolder : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Classification];
 
     /// <inheritdoc/>
+    public string? FileName => null;
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.None;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => Directory.Exists(path)
         && Directory.EnumerateDirectories(path).Any(folder => Directory.EnumerateFiles(folder).Any(ImageFiles.IsImage));
 

@@ -23,6 +23,12 @@ public sealed class IndexPictures : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.SemanticSegmentation];
 
     /// <inheritdoc/>
+    public string? FileName => null;
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => Directory.Exists(path)
         && (Directory.Exists(Path.Combine(path, "SegmentationClass"))
             || (_nameFiles.Any(name => File.Exists(Path.Combine(path, name))) && Directory.EnumerateFiles(path, "*.png").Any())
@@ -108,7 +114,7 @@ public sealed class IndexPictures : ILabelFormat
         return given.Length > 0 ? given : all;
     }
 
-    private static string ImageOf(string file, string path, string? folder)
+    internal static string ImageOf(string file, string path, string? folder)
     {
         string stem = Path.GetFileNameWithoutExtension(file);
         int city = stem.IndexOf("_gtFine_", StringComparison.Ordinal);
@@ -123,7 +129,7 @@ public sealed class IndexPictures : ILabelFormat
     }
 
     /// <summary>labelme lists what is ignored first; it has no index.</summary>
-    private static string[]? NamesBeside(string path)
+    internal static string[]? NamesBeside(string path)
     {
         string? list = _nameFiles.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
         return list is null ? null : [.. TextLabels.Read(list).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line != "__ignore__")];

@@ -15,6 +15,12 @@ public sealed record LabelOptions
     /// <summary>Whether outlines, masks and joints are kept; otherwise objects are read as their boxes.</summary>
     public bool KeepShapes { get; init; }
 
+    /// <summary>
+    /// Names of the classes of ground, for panoptic files that do not say which classes can be counted; null: what the file says, and a class that it
+    /// says nothing of is a thing.
+    /// </summary>
+    public IReadOnlyList<string>? StuffClasses { get; init; }
+
     /// <summary>The largest label file, in bytes.</summary>
     public long MaxBytes { get; init; } = 256L * 1024 * 1024;
 

@@ -35,7 +35,8 @@ public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IR
         }
 
         string[] unknown = [.. Classes.Where((_, index) => modelIndex[index] < 0)];
-        return (new(Task, modelClasses, images), report.With(changes) with { ClassesNotInModel = unknown });
+        string[] stuff = [.. modelClasses.Where(name => FindIndex(StuffClasses, name) >= 0)];
+        return (new(Task, modelClasses, images) { StuffClasses = stuff }, report.With(changes) with { ClassesNotInModel = unknown });
     }
 
     /// <summary>The same objects as boxes, for formats that hold no shapes.</summary>
@@ -43,7 +44,29 @@ public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IR
         this with { Task = VisionTask.Detection, Images = [.. Images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxes() } : image)] };
 
     /// <summary>The same set under the images' own names, where Roboflow exported them as <c>name_jpg.rf.0123abcd.jpg</c>.</summary>
-    public LabelSet WithOriginalNames() => this with { Images = [.. Images.Select(image => image with { FileName = ImageNames.Original(image.FileName) })] };
+    public LabelSet WithOriginalNames() => this with { Images = [.. Images.Select(image => image with { FileName = image.OriginalName })] };
+
+    /// <summary>The same set with the sizes of images that the labels do not say, read from the headers of the files in a folder.</summary>
+    public LabelSet WithSizes(string folder) => this with { Images = [.. Images.Select(image => image is { Width: not null, Height: not null } ? image : SizedFrom(image, Path.Combine(folder, image.FileName)))] };
+
+    private static LabelledImage SizedFrom(LabelledImage image, string file)
+    {
+        if (!File.Exists(file))
+        {
+            return image;
+        }
+
+        try
+        {
+            Vision.Images.ImageHeader header = Vision.Images.ImageDecoder.ReadHeader(File.ReadAllBytes(file), Vision.Images.ImageLimits.Default);
+            return image with { Width = header.Width, Height = header.Height };
+        }
+        catch (Vision.Images.ImageFormatException)
+        {
+            // What is no image has no size; a format that needs one names it.
+            return image;
+        }
+    }
 
     private Truth? Translate(LabelledImage image, int[] modelIndex, ReadReportBuilder changes)
     {

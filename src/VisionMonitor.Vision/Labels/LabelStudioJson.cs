@@ -7,7 +7,7 @@ namespace VisionMonitor.Vision.Labels;
 
 /// <summary>
 /// Label Studio's JSON export: a list of tasks whose results are rectangles (also turned), polygons and brush masks in percent of the
-/// image, or one choice per image. The first annotation that was not cancelled counts.
+/// image, one choice per image, or lines of text (a region and a transcription of one id). The first annotation that was not cancelled counts.
 /// </summary>
 public sealed class LabelStudioJson : ILabelFormat
 {
@@ -15,7 +15,13 @@ public sealed class LabelStudioJson : ILabelFormat
     public string Id => "label-studio";
 
     /// <inheritdoc/>
-    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.Classification];
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.Classification, VisionTask.Text];
+
+    /// <inheritdoc/>
+    public string? FileName => "tasks.json";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Overlaps | LabelFeatures.Parts | LabelFeatures.Masks;
 
     /// <inheritdoc/>
     public bool Recognizes(string path) => JsonStart.Has(path, "annotations", "result") && !JsonStart.Has(path, "images");
@@ -29,6 +35,11 @@ public sealed class LabelStudioJson : ILabelFormat
         if (document.RootElement.ValueKind != JsonValueKind.Array)
         {
             throw new LabelFormatException(file, 1, "wrong_type", $"expected a list of tasks, found {document.RootElement.ValueKind}");
+        }
+
+        if (LabelStudioText.Is(document.RootElement))
+        {
+            return LabelStudioText.Read(document.RootElement, file, options);
         }
 
         ReadReportBuilder report = new();
@@ -78,22 +89,10 @@ public sealed class LabelStudioJson : ILabelFormat
 
     private static (LabelledImage Image, List<(string Name, TruthInstance? Object)> Rows) ReadTask(JsonElement task, int number, string file, LabelOptions options, ReadReportBuilder report)
     {
-        JsonElement data = JsonFields.Required(task, "data", JsonValueKind.Object);
-        string address = data.TryGetProperty("image", out JsonElement image) && image.ValueKind == JsonValueKind.String
-            ? image.GetString()!
-            : data.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String).Select(pair => pair.Value.GetString()!).FirstOrDefault(Images.ImageFiles.IsImage)
-                ?? throw new RowException("missing_field", "its data name no image");
-        LabelledImage labelled = new(ImageNames.Checked(NameOf(address), file), JsonFields.Side(data, "width"), JsonFields.Side(data, "height"), new DetectionTruth([]));
-        JsonElement annotation = JsonFields.Required(task, "annotations", JsonValueKind.Array).EnumerateArray()
-            .FirstOrDefault(one => !one.TryGetProperty("was_cancelled", out JsonElement cancelled) || cancelled.ValueKind != JsonValueKind.True);
+        LabelledImage labelled = ImageOf(task, file);
         List<(string, TruthInstance?)> rows = [];
-        if (annotation.ValueKind != JsonValueKind.Object)
-        {
-            return (labelled, rows);
-        }
-
         int place = 0;
-        foreach (JsonElement result in JsonFields.Required(annotation, "result", JsonValueKind.Array).EnumerateArray())
+        foreach (JsonElement result in Results(task))
         {
             place++;
             try
@@ -109,6 +108,25 @@ public sealed class LabelStudioJson : ILabelFormat
         }
 
         return (labelled, rows);
+    }
+
+    /// <summary>The image of a task, of which nothing is known but its name and perhaps its size.</summary>
+    internal static LabelledImage ImageOf(JsonElement task, string file)
+    {
+        JsonElement data = JsonFields.Required(task, "data", JsonValueKind.Object);
+        string address = data.TryGetProperty("image", out JsonElement image) && image.ValueKind == JsonValueKind.String
+            ? image.GetString()!
+            : data.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String).Select(pair => pair.Value.GetString()!).FirstOrDefault(Images.ImageFiles.IsImage)
+                ?? throw new RowException("missing_field", "its data name no image");
+        return new(ImageNames.Checked(NameOf(address), file), JsonFields.Side(data, "width"), JsonFields.Side(data, "height"), new DetectionTruth([]));
+    }
+
+    /// <summary>The results of the first annotation that was not cancelled; none where there is no annotation.</summary>
+    internal static JsonElement[] Results(JsonElement task)
+    {
+        JsonElement annotation = JsonFields.Required(task, "annotations", JsonValueKind.Array).EnumerateArray()
+            .FirstOrDefault(one => one.ValueKind == JsonValueKind.Object && (!one.TryGetProperty("was_cancelled", out JsonElement cancelled) || cancelled.ValueKind != JsonValueKind.True));
+        return annotation.ValueKind == JsonValueKind.Object ? [.. JsonFields.Required(annotation, "result", JsonValueKind.Array).EnumerateArray()] : [];
     }
 
     private static (string Name, TruthInstance? Object) ReadResult(JsonElement result, int? width, int? height, LabelOptions options)
@@ -144,7 +162,7 @@ public sealed class LabelStudioJson : ILabelFormat
         return (name, drawn);
     }
 
-    private static TruthInstance Rectangle(JsonElement value, int width, int height)
+    internal static TruthInstance Rectangle(JsonElement value, int width, int height)
     {
         BoundingBox box = new(Percent(value, "x", width), Percent(value, "y", height), Percent(value, "width", width), Percent(value, "height", height));
         double turn = value.TryGetProperty("rotation", out JsonElement rotation) ? JsonFields.Number(rotation, "rotation") : 0;
@@ -158,7 +176,7 @@ public sealed class LabelStudioJson : ILabelFormat
         return new(new TruthBox(0, Polygon.Bounds(corners), box.Area)) { Polygons = [corners] };
     }
 
-    private static double[] Points(JsonElement value, int width, int height)
+    internal static double[] Points(JsonElement value, int width, int height)
     {
         double[] corners = [.. JsonFields.Required(value, "points", JsonValueKind.Array).EnumerateArray().SelectMany(point => point.ValueKind == JsonValueKind.Array && point.GetArrayLength() == 2
             ? (double[])[JsonFields.Number(point[0], "points") * width / 100, JsonFields.Number(point[1], "points") * height / 100]

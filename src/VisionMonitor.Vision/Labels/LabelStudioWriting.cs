@@ -34,6 +34,11 @@ internal static class LabelStudioWriting
                 WriteResult(json, "choices", set.Classes[chosen], image, _ => { });
             }
 
+            if (image.Truth is TextTruth { Lines: var lines })
+            {
+                LabelStudioText.Write(json, lines, image);
+            }
+
             foreach (TruthInstance drawn in DrawnObjects.Of(image.Truth))
             {
                 Write(json, drawn, set.Classes[drawn.Box.ClassIndex], image);
@@ -55,7 +60,8 @@ internal static class LabelStudioWriting
             throw new NotSupportedException($"Label Studio needs the size of {image.FileName}.");
         }
 
-        if (drawn.Mask is { } mask)
+        // Regions have no parts: an object in several is painted.
+        if ((drawn.Polygons.Count > 1 ? drawn.Pixels(height, width) : drawn.Mask) is { } mask)
         {
             WriteResult(json, "brushlabels", label, image, value =>
             {

@@ -19,6 +19,12 @@ public sealed class PaddleText : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Text];
 
     /// <inheritdoc/>
+    public string? FileName => "Label.txt";
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.None;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path)
     {
         if (!File.Exists(path) || Path.GetExtension(path).ToLowerInvariant() is not (".txt" or ".tsv"))

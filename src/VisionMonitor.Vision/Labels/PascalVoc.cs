@@ -7,8 +7,9 @@ using VisionMonitor.Vision.Truths;
 namespace VisionMonitor.Vision.Labels;
 
 /// <summary>
-/// Pascal VOC: an XML file per image, in a folder or its folder <c>Annotations</c>. Pixels count from 1 and both corners belong to the box, so
-/// xmin 1 and xmax 11 are a box from 0 that is 11 wide. A difficult object counts neither for nor against a model.
+/// Pascal VOC: an XML file per image, in a folder or its folder <c>Annotations</c>, and for masks the folders <c>SegmentationObject</c> and
+/// <c>SegmentationClass</c>. Pixels count from 1 and both corners belong to the box, so xmin 1 and xmax 11 are a box from 0 that is 11 wide. A difficult
+/// object counts neither for nor against a model.
 /// </summary>
 public sealed class PascalVoc : ILabelFormat
 {
@@ -16,7 +17,13 @@ public sealed class PascalVoc : ILabelFormat
     public string Id => "voc";
 
     /// <inheritdoc/>
-    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection];
+    public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation];
+
+    /// <inheritdoc/>
+    public string? FileName => null;
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Crowds | LabelFeatures.Parts | LabelFeatures.Masks;
 
     /// <inheritdoc/>
     public bool Recognizes(string path)
@@ -24,7 +31,7 @@ public sealed class PascalVoc : ILabelFormat
         string? first = Files(path).FirstOrDefault();
         if (first is null)
         {
-            return false;
+            return VocPictures.Are(path);
         }
 
         using StreamReader reader = new(first);
@@ -37,60 +44,75 @@ public sealed class PascalVoc : ILabelFormat
     {
         ArgumentNullException.ThrowIfNull(options);
         ReadReportBuilder report = new();
-        List<(LabelledImage Image, List<(string Name, TruthBox Box)> Boxes)> rows = [];
+        List<VocImage> rows = [];
         foreach (string file in Files(path))
         {
             foreach (XElement annotation in XmlLabels.Elements(file, options, "annotation"))
             {
-                rows.Add(ReadImage(annotation, Path.GetFileName(file), report));
+                rows.Add(ReadImage(annotation, file, report));
             }
         }
 
-        if (rows.Count == 0)
+        bool arePainted = VocPictures.Are(path) && (options.KeepShapes || rows.Count == 0);
+        if (arePainted)
+        {
+            rows = VocPictures.Read(path, rows, options, report);
+        }
+        else if (rows.Count == 0)
         {
             throw new LabelFormatException(Path.GetFileName(path), null, "file_not_found", "there is no annotation");
         }
 
-        NamedBoxes named = new(options.Classes ?? [.. rows.SelectMany(row => row.Boxes).Select(box => box.Name).Distinct().Order(StringComparer.Ordinal)], report);
-        LabelledImage[] images = [.. rows.Select(row => row.Image with { Truth = named.Truth(row.Image.FileName, [.. row.Boxes.Select(box => (box.Name, new TruthInstance(box.Box)))]).ToBoxes() })];
-        return new(new(VisionTask.Detection, named.Classes, images), report.Build(images.Length, named.KeptCount, ImageNames.NotFound(images.Select(image => image.FileName), options.ImageFolder)));
+        string[] used = [.. rows.SelectMany(row => row.Objects).Select(one => one.Name).Distinct().Order(StringComparer.Ordinal)];
+        NamedBoxes named = new(options.Classes ?? (arePainted && used.All(VocPictures.Classes(path).Contains) ? VocPictures.Classes(path) : used), report);
+        LabelledImage[] images = [.. rows.Select(row => row.Image with { Truth = named.Truth(row.Image.FileName, [.. row.Objects.Select(one => (one.Name, one.Object))]) })];
+        return DrawnObjects.Read(named, images, options, report);
     }
 
     /// <inheritdoc/>
     public void Write(LabelSet set, string path)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (set.Task != VisionTask.Detection)
+        if (!Tasks.Contains(set.Task))
         {
-            throw new NotSupportedException($"Pascal VOC is written for detection, not {set.Task}.");
+            throw new NotSupportedException($"Pascal VOC holds boxes and shapes, not {set.Task}.");
         }
 
         string folder = Directory.CreateDirectory(Path.Combine(path, "Annotations")).FullName;
+        bool arePainted = set.Task == VisionTask.InstanceSegmentation;
         foreach (LabelledImage image in set.Images)
         {
-            string name = ImageNames.Checked(image.FileName, "images");
             XElement annotation = new(
                 "annotation",
-                new XElement("filename", name),
+                new XElement("filename", ImageNames.Checked(image.FileName, "images")),
                 new XElement("size", new XElement("width", image.Width ?? 0), new XElement("height", image.Height ?? 0), new XElement("depth", 3)),
-                ((DetectionTruth)image.Truth).Boxes.Select(box => Object(box, set.Classes)));
-            new XDocument(annotation).Save(Path.Combine(folder, Path.ChangeExtension(name.Replace('/', '_'), ".xml")));
+                new XElement("segmented", arePainted ? 1 : 0),
+                DrawnObjects.Of(image.Truth).Select(one => Object(one.Box, set.Classes)));
+            new XDocument(annotation).Save(Path.Combine(folder, Stem(image) + ".xml"));
+        }
+
+        if (arePainted)
+        {
+            VocPictures.Write(set, path, Stem);
         }
     }
 
-    private static (LabelledImage, List<(string, TruthBox)>) ReadImage(XElement annotation, string file, ReadReportBuilder report)
+    private static string Stem(LabelledImage image) => Path.ChangeExtension(ImageNames.Checked(image.FileName, "images").Replace('/', '_'), null);
+
+    private static VocImage ReadImage(XElement annotation, string path, ReadReportBuilder report)
     {
+        string file = Path.GetFileName(path);
         string name = ImageNames.Checked(annotation.Element("filename")?.Value ?? "", file);
         XElement size = annotation.Element("size") ?? new XElement("size");
-        LabelledImage image = new(name, XmlLabels.Side(size, "width"), XmlLabels.Side(size, "height"), new DetectionTruth([]));
-        List<(string, TruthBox)> boxes = [];
+        LabelledImage image = new(name, XmlLabels.Side(size, "width"), XmlLabels.Side(size, "height"), new InstanceTruth([]));
+        List<VocObject> objects = [];
         int number = 0;
         foreach (XElement row in annotation.Elements("object"))
         {
             number++;
             try
             {
-                boxes.Add((row.Element("name")?.Value ?? throw new RowException("missing_field", "name is missing"), ReadBox(row, image)));
+                objects.Add(new(number, row.Element("name")?.Value ?? throw new RowException("missing_field", "name is missing"), new(ReadBox(row, image))));
             }
             catch (RowException reason)
             {
@@ -98,7 +120,7 @@ public sealed class PascalVoc : ILabelFormat
             }
         }
 
-        return (image, boxes);
+        return new(Path.GetFileNameWithoutExtension(path), image, objects);
     }
 
     private static TruthBox ReadBox(XElement row, LabelledImage image)

@@ -24,6 +24,12 @@ public sealed class YoloText : ILabelFormat
     public IReadOnlyList<VisionTask> Tasks { get; } = [VisionTask.Detection, VisionTask.InstanceSegmentation];
 
     /// <inheritdoc/>
+    public string? FileName => null;
+
+    /// <inheritdoc/>
+    public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Overlaps | LabelFeatures.Joints;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path) => (YamlPath(path) is { } yaml && File.Exists(yaml)) || IsBare(path);
 
     /// <inheritdoc/>
@@ -78,6 +84,7 @@ public sealed class YoloText : ILabelFormat
         }
 
         Directory.CreateDirectory(Path.Combine(path, "images"));
+        bool areJoints = set.Images.SelectMany(image => DrawnObjects.Of(image.Truth)).Any(one => one.Joints.Count > 0);
         string names = string.Join('\n', set.Classes.Select((name, index) => $"  {index}: '{name.Replace("'", "''", StringComparison.Ordinal)}'"));
         File.WriteAllText(Path.Combine(path, "data.yaml"), $"path: .\ntrain: images\nval: images\nnames:\n{names}\n{Joints(set)}");
         foreach (LabelledImage image in set.Images)
@@ -87,9 +94,9 @@ public sealed class YoloText : ILabelFormat
                 throw new NotSupportedException($"YOLO text needs the size of {image.FileName}.");
             }
 
-            string target = Path.Combine(path, "labels", Path.ChangeExtension(ImageNames.Checked(image.FileName, "images"), ".txt"));
+            string target = Path.Combine(path, "labels", Path.ChangeExtension(WithoutFolder(ImageNames.Checked(image.FileName, "images")), ".txt"));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllLines(target, DrawnObjects.Of(image.Truth).Select(drawn => Row(drawn, width, height)));
+            File.WriteAllLines(target, DrawnObjects.Of(image.Truth).Select(drawn => Row(areJoints ? drawn with { Polygons = [], Mask = null } : drawn, width, height)));
         }
     }
 
@@ -201,7 +208,7 @@ public sealed class YoloText : ILabelFormat
     private static LabelledImage ReadImage(string image, string root, int classCount, int jointSize, ReadReportBuilder report)
     {
         string name = Path.GetRelativePath(root, image).Replace('\\', '/');
-        name = name.StartsWith("images/", StringComparison.Ordinal) ? name["images/".Length..] : name;
+        name = WithoutFolder(name);
         string labels = LabelPath(image);
         try
         {
@@ -215,6 +222,8 @@ public sealed class YoloText : ILabelFormat
             return new(name, null, null, new InstanceTruth([]));
         }
     }
+
+    private static string WithoutFolder(string name) => name.StartsWith("images/", StringComparison.Ordinal) ? name["images/".Length..] : name;
 
     private static bool IsBare(string path) =>
         Directory.Exists(Path.Combine(path, "images")) && Directory.Exists(Path.Combine(path, "labels")) && Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories).Any();
@@ -327,7 +336,7 @@ public sealed class YoloText : ILabelFormat
         ? Path.Combine(path, "data.yaml")
         : Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" ? path : null;
 
-    /// <summary>An outline where there is one; painted masks are traced by nobody here and go as their boxes.</summary>
+    /// <summary>An outline where there is one, of what is painted its own; of several the largest.</summary>
     private static string Row(TruthInstance drawn, int width, int height)
     {
         if (drawn.Joints.Count > 0)
@@ -335,8 +344,9 @@ public sealed class YoloText : ILabelFormat
             return $"{Row(drawn.Box, width, height)} {string.Join(' ', drawn.Joints.Select((value, at) => Number(at % 3 == 0 ? value / width : at % 3 == 1 ? value / height : value)))}";
         }
 
-        return drawn.Polygons.Count > 0
-            ? $"{drawn.Box.ClassIndex} {string.Join(' ', drawn.Polygons.MaxBy(polygon => Polygon.Area([.. polygon]))!.Select((value, at) => Number(value / (at % 2 == 0 ? width : height))))}"
+        IReadOnlyList<double>? outline = drawn.Mask is { } mask ? Masks.MaskOutline.OfLargestPart(mask) : drawn.Polygons.MaxBy(polygon => Polygon.Area([.. polygon]));
+        return outline is { Count: > 0 }
+            ? $"{drawn.Box.ClassIndex} {string.Join(' ', outline.Select((value, at) => Number(value / (at % 2 == 0 ? width : height))))}"
             : Row(drawn.Box, width, height);
     }
 

@@ -11,7 +11,7 @@ internal readonly record struct TurnedRectangle(double CentreX, double CentreY, 
     /// <summary>The rectangle of least area around points: one of its sides lies on a side of their hull.</summary>
     public static TurnedRectangle Around(IReadOnlyList<(int X, int Y)> points)
     {
-        List<(double X, double Y)> hull = Hull(points);
+        IReadOnlyList<(double X, double Y)> hull = [.. Labels.Polygon.Hull([.. points.Select(point => ((double)point.X, (double)point.Y))]).Chunk(2).Select(corner => (corner[0], corner[1]))];
         TurnedRectangle best = AlongDirection(hull, 0);
         for (int index = 0; index < hull.Count; index++)
         {
@@ -70,7 +70,7 @@ internal readonly record struct TurnedRectangle(double CentreX, double CentreY, 
         return count == 0 ? 0 : sum / count;
     }
 
-    private static TurnedRectangle AlongDirection(List<(double X, double Y)> points, double radians)
+    private static TurnedRectangle AlongDirection(IReadOnlyList<(double X, double Y)> points, double radians)
     {
         (double cos, double sin) = (Math.Cos(radians), Math.Sin(radians));
         (double left, double right, double top, double bottom) = (double.MaxValue, double.MinValue, double.MaxValue, double.MinValue);
@@ -83,36 +83,5 @@ internal readonly record struct TurnedRectangle(double CentreX, double CentreY, 
 
         (double middleAlong, double middleAcross) = ((left + right) / 2, (top + bottom) / 2);
         return new(middleAlong * cos - middleAcross * sin, middleAlong * sin + middleAcross * cos, right - left, bottom - top, radians);
-    }
-
-    /// <summary>Andrew's monotone chain.</summary>
-    private static List<(double X, double Y)> Hull(IReadOnlyList<(int X, int Y)> points)
-    {
-        (int X, int Y)[] sorted = [.. points.Distinct().Order()];
-        if (sorted.Length < 3)
-        {
-            return [.. sorted.Select(point => ((double)point.X, (double)point.Y))];
-        }
-
-        List<(int X, int Y)> hull = [];
-        foreach (IEnumerable<(int X, int Y)> pass in (IEnumerable<(int, int)>[])[sorted, sorted.Reverse()])
-        {
-            int first = hull.Count;
-            foreach ((int X, int Y) point in pass)
-            {
-                while (hull.Count - first >= 2 && Turn(hull[^2], hull[^1], point) <= 0)
-                {
-                    hull.RemoveAt(hull.Count - 1);
-                }
-
-                hull.Add(point);
-            }
-
-            hull.RemoveAt(hull.Count - 1);
-        }
-
-        return [.. hull.Select(point => ((double)point.X, (double)point.Y))];
-
-        static long Turn((int X, int Y) a, (int X, int Y) b, (int X, int Y) c) => (long)(b.X - a.X) * (c.Y - a.Y) - (long)(b.Y - a.Y) * (c.X - a.X);
     }
 }

@@ -18,11 +18,13 @@ internal static class LabelsCommand
 
     private static readonly Option<FileInfo?> _classes = new("--classes") { Description = "Class names by index, one per line, for formats that have none of their own.", HelpName = "FILE" };
 
+    private static readonly Option<FileInfo?> _stuff = new("--stuff") { Description = "Names of the classes of ground, one per line, for panoptic files that do not tell things from stuff.", HelpName = "FILE" };
+
     public static Command Create()
     {
-        Command check = new("check", "Read labels and report: counts in, what was left out and why, images not found.") { _in, _from, _images, _classes };
+        Command check = new("check", "Read labels and report: counts in, what was left out and why, images not found.") { _in, _from, _images, _classes, _stuff };
         check.SetAction(parsed => Guarded(() => Read(parsed) is null ? 2 : 0));
-        Command convert = new("convert", "Read labels in one format and write them in another.") { _in, _out, _from, _to, _images, _classes };
+        Command convert = new("convert", "Read labels in one format and write them in another.") { _in, _out, _from, _to, _images, _classes, _stuff };
         convert.SetAction(parsed => Guarded(() => Convert(parsed)));
         return new Command("labels", "Check and convert label files.") { check, convert };
     }
@@ -52,6 +54,12 @@ internal static class LabelsCommand
             set = set.ToBoxes();
         }
 
+        if (parsed.GetValue(_images) is { } folder)
+        {
+            set = set.WithSizes(folder);
+        }
+
+        PrintLosses(LabelLosses.Of(set, target));
         Write(target, set, parsed.GetRequiredValue(_out));
         Console.WriteLine($"written as {target.Id}");
         return 0;
@@ -69,19 +77,21 @@ internal static class LabelsCommand
         string folder = Directory.CreateTempSubdirectory("visionmonitor-labels").FullName;
         try
         {
-            target.Write(set, target.Id switch
-            {
-                "coco" or "coco-panoptic" or "label-studio" => Path.Combine(folder, "annotations.json"),
-                "csv" => Path.Combine(folder, "labels.csv"),
-                "paddle-ocr" => Path.Combine(folder, "Label.txt"),
-                _ => folder,
-            });
+            target.Write(set, Path.Combine(folder, target.FileName ?? ""));
             File.Delete(output);
             System.IO.Compression.ZipFile.CreateFromDirectory(folder, output);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void PrintLosses(IReadOnlyList<ReadNote> losses)
+    {
+        foreach (IGrouping<string, ReadNote> kind in losses.GroupBy(note => note.Code))
+        {
+            Console.WriteLine($"  not held, {kind.Key}: {kind.Count()} images, first {kind.First().Where}: {kind.First().Reason}");
         }
     }
 
@@ -102,10 +112,12 @@ internal static class LabelsCommand
             Console.WriteLine($"  archive: {code}");
         }
 
-        LabelRead read = format.Read(path, new() { ImageFolder = parsed.GetValue(_images), KeepShapes = true, Classes = parsed.GetValue(_classes) is { } list ? File.ReadAllLines(list.FullName) : null });
+        LabelRead read = format.Read(path, new() { ImageFolder = parsed.GetValue(_images), KeepShapes = true, Classes = Lines(parsed.GetValue(_classes)), StuffClasses = Lines(parsed.GetValue(_stuff)) });
         Print(format, read);
         return read;
     }
+
+    private static string[]? Lines(FileInfo? file) => file is null ? null : [.. File.ReadAllLines(file.FullName).Select(line => line.Trim()).Where(line => line.Length > 0)];
 
     private static void Print(ILabelFormat format, LabelRead read)
     {

@@ -51,5 +51,36 @@ public sealed class LabelImportTests
         (await context.Projects.AsNoTracking().SingleAsync(Token)).BaselineId.ShouldBe(report.BaselineId);
     }
 
+    [Fact]
+    public async Task ImportAsync_NamesOfRoboflowAndOfTheQueue_LeadToTheImages()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton", "tube"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(
+            project.Id, [new IncomingImage("belt-7.png", TestImages.Jpeg()), new IncomingImage("asked", TestImages.Jpeg(shade: 3)), new IncomingImage("not asked", TestImages.Jpeg(shade: 4))], Token);
+        context.LabelRequests.Add(new LabelRequest { ImageId = received[1].ImageId!.Value, ProjectId = project.Id, InclusionProbability = 0.5, RequestedAt = clock.GetUtcNow() });
+        await context.SaveChangesAsync(Token);
+        LabelSet set = new(VisionTask.Classification, ["carton", "tube"],
+        [
+            Labelled("train/belt-7_png.rf.00ff.jpg", 0), Labelled("train/belt-7_png.rf.00ee.jpg", 1),
+            Labelled($"images/image-{received[1].ImageId}.jpg", 1), Labelled($"image-{received[2].ImageId}.jpg", 1),
+        ]);
+
+        ImportReport report = await new LabelImport(database, ingest, new LabelIngest(database, clock), clock)
+            .ImportAsync(project.Id, new LabelRead(set, new ReadReport()), imagesFolder: null, baselineName: null, "labels.json", progress: null, Token);
+
+        report.LabelledCount.ShouldBe(2);
+        report.Refused.ShouldHaveSingleItem().ShouldStartWith("train/belt-7_png.rf.00ee.jpg: image_named_twice");
+        report.Read.ImagesNotFound.ShouldBe([$"image-{received[2].ImageId}.jpg"]);
+        Dictionary<string, Truth> truths = await context.Images.Join(context.Labels, image => image.Id, label => label.ImageId, (image, label) => new { image.ClientId, label.Truth })
+            .ToDictionaryAsync(pair => pair.ClientId, pair => Truth.FromJson(pair.Truth), Token);
+        truths.ShouldBe(new Dictionary<string, Truth> { ["belt-7.png"] = new ClassificationTruth(0), ["asked"] = new ClassificationTruth(1) }, ignoreOrder: true);
+    }
+
     private static LabelledImage Labelled(string name, int classIndex) => new(name, null, null, new ClassificationTruth(classIndex));
 }

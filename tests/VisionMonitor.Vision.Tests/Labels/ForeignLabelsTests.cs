@@ -79,6 +79,115 @@ public sealed class ForeignLabelsTests : IDisposable
     }
 
     [Fact]
+    public void Read_EveryShapeOfCvat_IsAnObjectOrNamed()
+    {
+        string path = Write(
+            "annotations.xml",
+            """
+            <?xml version="1.0" encoding="utf-8"?>
+            <annotations><version>1.1</version><meta><job><labels>
+              <label><name>box</name><type>any</type></label>
+              <label><name>person</name><type>skeleton</type></label>
+              <label><name>head</name><type>points</type><parent>person</parent></label>
+              <label><name>foot</name><type>points</type><parent>person</parent></label>
+            </labels></job></meta>
+            <image id="0" name="a.jpg" width="200" height="100">
+              <ellipse label="box" cx="50" cy="40" rx="20" ry="10" rotation="90"/>
+              <cuboid label="box" xtl1="10" ytl1="10" xbl1="10" ybl1="30" xtr1="40" ytr1="10" xbr1="40" ybr1="30" xtl2="20" ytl2="5" xbl2="20" ybl2="25" xtr2="50" ytr2="5" xbr2="50" ybr2="25"/>
+              <skeleton label="person"><points label="foot" points="70.0,90.0" occluded="1" outside="0"/><points label="head" points="60.0,20.0" occluded="0" outside="0"/></skeleton>
+              <polygon label="box" points="0,0;10,0;10,10" group_id="7"/>
+              <polygon label="box" points="20,0;30,0;30,10" group_id="7"/>
+              <box label="box" xtl="1" ytl="1" xbr="5" ybr="5" group_id="8"/>
+              <box label="box" xtl="6" ytl="1" xbr="9" ybr="5" group_id="8"/>
+              <points label="box" points="1,1;2,2"/>
+              <polyline label="box" points="1,1;2,2"/>
+              <tag label="box"/>
+            </image></annotations>
+            """.TrimStart());
+        LabelRead read = LabelFormats.Find("cvat")!.Read(path, new() { KeepShapes = true });
+        read.Set.Classes.ShouldBe(["box", "person"]);
+        IReadOnlyList<TruthInstance> objects = ((InstanceTruth)read.Set.Images.Single().Truth).Instances;
+
+        // An ellipse of 20 × 10 on its side reaches 10 to the sides and 20 up; its 64 corners cover it but for 0.2 %.
+        objects[0].Box.Box.X.ShouldBe(40, 1e-9);
+        objects[0].Box.Box.Y.ShouldBe(20, 1e-9);
+        objects[0].Box.AreaPixels.ShouldBe(Math.PI * 200, 1e-9);
+        Polygon.Area([.. objects[0].Polygons[0]]).ShouldBe(Math.PI * 200, Math.PI * 200 * 0.002);
+
+        // The cuboid's outline: two corners of its eight are hidden.
+        objects[1].Polygons[0].Chunk(2).Select(corner => (corner[0], corner[1])).ShouldBe([(10, 10), (20, 5), (50, 5), (50, 25), (40, 30), (10, 30)], ignoreOrder: true);
+        objects[2].Joints.ShouldBe([60, 20, 2, 70, 90, 1]);
+        objects[2].Box.Box.ShouldBe(new(60, 20, 10, 70));
+        (objects[3].Polygons.Count, objects[3].Box.Box, objects[3].Box.AreaPixels).ShouldBe((2, new(0, 0, 30, 10), 100));
+        objects.Skip(4).Select(one => one.Box.Box.Width).ShouldBe([4, 3]);
+        read.Report.DroppedByCode.ShouldBe([new("unsupported_shape", 3)]);
+    }
+
+    [Fact]
+    public void Read_LabelStudioTranscriptions_AreLinesOfText()
+    {
+        string path = Write(
+            "ocr.json",
+            """
+            [{"id":1,"data":{"ocr":"/data/upload/1/0a1b2c3d-receipt.png"},"annotations":[{"result":[
+              {"original_width":200,"original_height":100,"image_rotation":0,"id":"A","type":"rectangle","value":{"x":10,"y":20,"width":30,"height":40,"rotation":0}},
+              {"original_width":200,"original_height":100,"id":"A","type":"labels","value":{"x":10,"y":20,"width":30,"height":40,"rotation":0,"labels":["Text"]}},
+              {"original_width":200,"original_height":100,"id":"A","type":"textarea","value":{"x":10,"y":20,"width":30,"height":40,"rotation":0,"text":["TOTAL 12.50"]}},
+              {"original_width":200,"original_height":100,"id":"B","type":"polygonlabels","value":{"points":[[0,0],[50,0],[50,50],[0,50]],"polygonlabels":["Text"]}},
+              {"original_width":200,"original_height":100,"id":"C","type":"brushlabels","value":{"rle":[],"brushlabels":["Text"]}}]}]}]
+            """);
+        LabelFormats.Recognize(path)!.Id.ShouldBe("label-studio");
+        LabelRead read = LabelFormats.Find("label-studio")!.Read(path, new());
+        read.Set.Task.ShouldBe(VisionTask.Text);
+        LabelledImage image = read.Set.Images.Single();
+        (image.FileName, image.Width).ShouldBe(("receipt.png", 200));
+        TruthLine line = ((TextTruth)image.Truth).Lines.Single();
+        line.Text.ShouldBe("TOTAL 12.50");
+        line.Corners.ShouldBe([20, 20, 80, 20, 80, 60, 20, 60]);
+        read.Report.DroppedByCode.ShouldBe([new("unsupported_shape", 1), new("no_transcription", 1)], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(null, "isthing_missing", "")]
+    [InlineData("SKY", "", "sky")]
+    public void Read_PanopticWithoutThings_AsksOrIsTold(string? stuff, string warning, string expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "p"));
+        File.WriteAllBytes(Path.Combine(_folder, "p", "a.png"), new VisionMonitor.Vision.Images.RawPng(2, 1, [7, 8]).Write(isColour: true));
+        string path = Write(
+            "p.json",
+            """{"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":1,"name":"sky"},{"id":2,"name":"car"}],"annotations":[{"image_id":1,"file_name":"a.png","segments_info":[{"id":7,"category_id":1},{"id":8,"category_id":2}]}]}""");
+        LabelRead read = LabelFormats.Find("coco-panoptic")!.Read(path, new() { StuffClasses = stuff is null ? null : [stuff] });
+        string.Join(',', read.Report.Warnings.Select(note => note.Code).Distinct()).ShouldBe(warning);
+        string.Join(',', read.Set.StuffClasses).ShouldBe(expected);
+        read.Set.InClassesOf(["car", "Sky"], new()).Set.StuffClasses.ShouldBe(stuff is null ? [] : ["Sky"]);
+    }
+
+    [Fact]
+    public void Read_VocPicturesAndXml_KeepTheBoxAndDropWhatHasNoMask()
+    {
+        const string Row = "<object><name>NAME</name><difficult>1</difficult><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>2</ymax></bndbox></object>";
+        string Annotation(string name, params string[] names) => $"<annotation><filename>{name}.jpg</filename><size><width>4</width><height>2</height></size>{string.Concat(names.Select(one => Row.Replace("NAME", one, StringComparison.Ordinal)))}</annotation>";
+        Write("Annotations/a.xml", Annotation("a", "cat", "dog", "cat"));
+        Write("Annotations/b.xml", Annotation("b", "cat"));
+        foreach ((string folder, int[] values) in ((string, int[])[])[("SegmentationObject", [1, 255, 0, 0, 1, 2, 0, 4]), ("SegmentationClass", [8, 255, 0, 0, 8, 15, 0, 12])])
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, folder));
+            File.WriteAllBytes(Path.Combine(_folder, folder, "a.png"), new VisionMonitor.Vision.Images.RawPng(4, 2, values).Write(isColour: false));
+        }
+
+        LabelFormats.Recognize(_folder)!.Id.ShouldBe("voc");
+        LabelFormats.Find("voc")!.Read(_folder, new()).Set.Images.Count.ShouldBe(2);
+        LabelRead read = LabelFormats.Find("voc")!.Read(_folder, new() { KeepShapes = true });
+        IReadOnlyList<TruthInstance> objects = ((InstanceTruth)read.Set.Images.Single().Truth).Instances;
+
+        // 8 is cat and 15 person in the challenge's order; the second object's XML says dog, so its pixels count; the fourth has no XML.
+        objects.Select(one => (read.Set.Classes[one.Box.ClassIndex], one.Box.Box.Width, one.Mask!.Area, one.Box.IsCrowd)).ShouldBe([("cat", 4, 2, true), ("person", 1, 1, false), ("dog", 1, 1, false)]);
+        read.Report.Warnings.Select(note => note.Code).ShouldBe(["class_mismatch"]);
+        read.Report.Dropped.Select(note => (note.Where, note.Code)).ShouldBe([("a.xml, object 3", "mask_not_found"), ("b.xml", "mask_not_found")]);
+    }
+
+    [Fact]
     public void Read_TensorFlowTable_KnowsItsHeadings()
     {
         string path = Write("labels.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\r\na.jpg,64,48,box,1,2,11,22\r\na.jpg,64,48,\"tube, long\",0,0,5,5\r\nb.jpg,64,48,box,9,9,9,9\r\n");
