@@ -55,7 +55,7 @@ internal static class ExplainBenchmark
         foreach (string model in models)
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
-            using ModelSession session = new(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
+            using ModelSession session = ModelSession.Open(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
             for (int seed = 0; seed < seeds; seed++)
             {
                 string camera = ToyWorldCamera.Cameras[seed % ToyWorldCamera.Cameras.Count];

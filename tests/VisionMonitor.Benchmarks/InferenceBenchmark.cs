@@ -26,7 +26,7 @@ internal static class InferenceBenchmark
             : ModelFamilies.Recognize(OnnxFile.Read(model))?.Contract ?? throw new InvalidOperationException("The model was not recognised: write a contract beside it.");
         string[] found = ImageFiles.Below(args[1]);
         string[] files = [.. Enumerable.Range(0, perRound).Select(index => found[index % found.Length])];
-        using ModelSession session = new(model, contract, new() { Threads = 1 });
+        using ModelSession session = ModelSession.Open(model, contract, new() { Threads = 1 });
         using BareInference bare = new(model, contract.Input);
         await ScoreAsync(session, files);
         bare.Run(perRound);

@@ -93,7 +93,7 @@ public sealed class DemoModelsTests
 
     private static Scene HeldOut(int index, double smear) => ToyWorldCamera.Draw(TrainingExport.Options(9009, index, isVaried: false, smear));
 
-    private static ModelSession Open(string name) => new(Model(name + ".onnx"), ModelContract.Read(Model(name + ".json")));
+    private static ModelSession Open(string name) => ModelSession.Open(Model(name + ".onnx"), ModelContract.Read(Model(name + ".json")));
 
     private static string Model(string file) => SharedFolder.InRepository("models", file);
 

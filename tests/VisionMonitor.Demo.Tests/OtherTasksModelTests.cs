@@ -55,7 +55,7 @@ public sealed class OtherTasksModelTests
     private static double Measure(string name, string metric, double smear) => Measured.GetOrAdd((name, smear), _ =>
     {
         ModelContract contract = Contract(name);
-        using ModelSession session = new(SharedFolder.InRepository("models", name + ".onnx"), contract);
+        using ModelSession session = ModelSession.Open(SharedFolder.InRepository("models", name + ".onnx"), contract);
         ITaskEvaluation evaluation = TaskEvaluations.Find(contract.Task)!;
         TaskSetup setup = new(contract.Classes.Count, 0.25);
         byte[][] evidence = new byte[SceneCount][];

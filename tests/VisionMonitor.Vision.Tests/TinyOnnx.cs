@@ -7,6 +7,7 @@ internal static class TinyOnnx
 {
     public const int Float = 1;
     public const int Byte = 2;
+    public const int Long = 7;
     public const int Half = 10;
 
     /// <summary>A model that casts its input to floats and averages rows and columns away: mean per channel and image, three "scores".</summary>
@@ -33,6 +34,29 @@ internal static class TinyOnnx
             .. Field(8, [.. Field(1, ""), .. Number(2, 13)]),
             .. metadata.SelectMany(pair => Field(14, [.. Field(1, pair.Key), .. Field(2, pair.Value)])),
         ];
+    }
+
+    /// <summary>A model that casts its input to floats and hands it through operators without attributes.</summary>
+    /// <param name="input">The input's name, type and shape.</param>
+    /// <param name="output">The output's name and shape.</param>
+    /// <param name="operations">Names of the operators, one after the other.</param>
+    public static byte[] Chain((string Name, int ElementType, int[] Shape) input, (string Name, int[] Shape) output, params string[] operations)
+    {
+        List<byte[]> nodes = [Node("Cast", input.Name, "value0", [.. Field(1, "to"), .. Number(3, Float), .. Number(20, 2)])];
+        foreach ((int index, string operation) in operations.Index())
+        {
+            nodes.Add(Node(operation, $"value{index}", $"value{index + 1}"));
+        }
+
+        nodes.Add(Node("Identity", $"value{operations.Length}", output.Name));
+        byte[] graph =
+        [
+            .. nodes.SelectMany(node => Field(1, node)),
+            .. Field(2, "graph"),
+            .. Field(11, Value(input.Name, input.ElementType, input.Shape)),
+            .. Field(12, Value(output.Name, Float, output.Shape)),
+        ];
+        return [.. Number(1, 8), .. Field(7, graph), .. Field(8, [.. Field(1, ""), .. Number(2, 13)])];
     }
 
     private static byte[] Node(string operation, string input, string output, params byte[][] attributes) =>

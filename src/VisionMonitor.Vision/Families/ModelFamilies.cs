@@ -32,6 +32,25 @@ public static class ModelFamilies
         new EmbeddingBackbone(),
     ];
 
+    /// <summary>Every family whose models are more than one network.</summary>
+    public static IReadOnlyList<IComposedFamily> Composed { get; } =
+    [
+        new ReadTextLines(),
+        new ZeroShotClassifier(),
+    ];
+
+    /// <summary>The names of all families in contracts.</summary>
+    public static IEnumerable<string> Ids => [.. All.Select(family => family.Id), .. Composed.Select(family => family.Id)];
+
+    /// <summary>The task of the family with this id, composed or not; null where there is none.</summary>
+    public static VisionTask? TaskOf(string id) => Find(id)?.Task ?? FindComposed(id)?.Task;
+
+    /// <summary>Whether files in this role are no networks.</summary>
+    public static bool IsFileRole(string role) => Composed.SelectMany(family => family.Roles).Any(known => known.Name == role && known.Kind == PartKind.File);
+
+    /// <summary>The composed family with this id, or null.</summary>
+    public static IComposedFamily? FindComposed(string id) => Composed.FirstOrDefault(family => family.Id == id);
+
     /// <summary>The family with this id, or null.</summary>
     public static IModelFamily? Find(string id) => All.FirstOrDefault(family => family.Id == id);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using VisionMonitor.Vision.Families;
 
 namespace VisionMonitor.Vision.Models;
 
@@ -60,6 +61,52 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
     public Task<AdmissionReport> InspectAsync(string onnxPath, CancellationToken cancellationToken) =>
         AskAsync([Path.GetFullPath(onnxPath)], AdmissionReport.FromLine, AdmissionReport.Refused, cancellationToken);
 
+    /// <summary>Inspects a model of several files, each in a process of its own, and suggests the contract of the whole.</summary>
+    /// <param name="onnxPath">The first network.</param>
+    /// <param name="parts">The further files by their role.</param>
+    /// <param name="first">The first network's contract; null: the JSON beside the file, or else a guess. A part's contract comes from the same places.</param>
+    /// <param name="cancellationToken">Ends the child.</param>
+    public async Task<AdmissionReport> InspectAsync(string onnxPath, IReadOnlyDictionary<string, string> parts, ModelContract? first, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        AdmissionReport report = await InspectAsync(onnxPath, cancellationToken);
+        if (parts.Count == 0 || !report.IsAccepted)
+        {
+            return report;
+        }
+
+        Dictionary<string, OfferedPart> offered = [];
+        foreach ((string role, string path) in parts)
+        {
+            if (ModelFamilies.IsFileRole(role))
+            {
+                offered[role] = File.Exists(path)
+                    ? new(Path.GetFullPath(path), ModelQuarantine.KeyOf(path), null)
+                    : throw new ModelContractException(Path.GetFileName(path), $"it is the part '{role}' and does not exist");
+                continue;
+            }
+
+            AdmissionReport part = await InspectAsync(path, cancellationToken);
+            if (!part.IsAccepted)
+            {
+                return AdmissionReport.Refused(part.Code!, $"The part '{role}': {part.Sentence}");
+            }
+
+            offered[role] = new(Path.GetFullPath(path), part.Sha256!, Beside(path) ?? part.Guess);
+        }
+
+        try
+        {
+            ContractGuess whole = Composition.Of(
+                (first is null ? Beside(onnxPath) : new(first, [])) ?? report.Guess ?? throw new ModelAdmissionException("parts_do_not_fit", "The first network's family was not recognised: write its contract beside it."), offered);
+            return report with { Guess = whole };
+        }
+        catch (ModelAdmissionException refusal)
+        {
+            return AdmissionReport.Refused(refusal.Code, refusal.Message);
+        }
+    }
+
     /// <summary>
     /// Scores pictures with a model that is not trusted yet, under a contract that is not agreed yet. Whatever the file does, the answer is
     /// a report.
@@ -85,6 +132,8 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
             File.Delete(contractPath);
         }
     }
+
+    private static ContractGuess? Beside(string path) => Path.ChangeExtension(path, ".json") is var beside && File.Exists(beside) ? new(ModelContract.Read(beside), []) : null;
 
     /// <summary>The first of <paramref name="given"/> is the model; what ends its process counts towards its quarantine.</summary>
     private async Task<TReport> AskAsync<TReport>(string[] given, Func<string, TReport> read, Func<string, string, TReport> refuse, CancellationToken cancellationToken)

@@ -30,6 +30,12 @@ public sealed record ModelContract
     /// <summary>What is kept of the raw answers.</summary>
     public ModelThresholds Thresholds { get; init; } = new();
 
+    /// <summary>The further files by their role, where the model is more than one network; null: it is one.</summary>
+    public IReadOnlyDictionary<string, ModelPart>? Parts { get; init; }
+
+    /// <summary>How class names become texts, where a model compares images with texts; null: as by default.</summary>
+    public ZeroShotSettings? ZeroShot { get; init; }
+
     /// <summary>SHA-256 of the ONNX file, lower-case hexadecimal; null: not pinned.</summary>
     public string? Sha256 { get; init; }
 
@@ -94,6 +100,8 @@ public sealed record ModelContract
         Require(Thresholds.Confidence is >= 0 and <= 1, "thresholds.confidence must be 0 to 1");
         Require(Thresholds.Overlap is >= 0 and <= 1, "thresholds.overlap must be 0 to 1");
         Require(Thresholds.MaxBoxes is > 0 and <= 10_000, "thresholds.maxBoxes must be 1 to 10000");
+        Require(ZeroShot is null || (ZeroShot.Prompts.Count > 0 && ZeroShot.Prompts.All(prompt => prompt.Contains("{}", StringComparison.Ordinal))), "zeroShot.prompts must be texts with {} where the class name goes");
+        Require(ZeroShot is null || (double.IsFinite(ZeroShot.Scale) && ZeroShot.Scale > 0), "zeroShot.scale must be above 0");
         return this;
 
         void Require(bool isRight, string sentence)

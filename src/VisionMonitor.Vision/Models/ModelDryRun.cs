@@ -9,7 +9,7 @@ internal static class ModelDryRun
     {
         try
         {
-            using ModelSession session = new(onnxPath, ModelContract.Read(contractPath), new SessionOptions());
+            using ModelSession session = ModelSession.Open(onnxPath, ModelContract.Read(contractPath));
             Tell(progress);
             List<DryRunPicture> answers = [];
             await foreach (ScoredFile file in new ScoringPipeline(session, ahead: 1).RunAsync(pictures, cancellationToken))

@@ -2,8 +2,8 @@ using VisionMonitor.Vision.Images;
 
 namespace VisionMonitor.Vision.Models;
 
-/// <summary>One image in a network's input; disposing gives the buffers back to the session.</summary>
-internal sealed class PreparedImage(ModelSession session, InputTensors inputs, TensorPreparation preparation) : IDisposable
+/// <summary>One image in a network's input; disposing gives the buffers back to its network.</summary>
+internal sealed class PreparedImage(ImageNetwork network, InputTensors inputs, TensorPreparation preparation) : IDisposable
 {
     public InputTensors Inputs => inputs;
 
@@ -19,5 +19,5 @@ internal sealed class PreparedImage(ModelSession session, InputTensors inputs, T
         inputs.Complete(Placement);
     }
 
-    public void Dispose() => session.Return(this);
+    public void Dispose() => network.Return(this);
 }

@@ -67,20 +67,26 @@ public sealed class ScoringPipeline(ModelSession session, ImageLimits? limits = 
 
     private Loaded Load(string path)
     {
+        DecodedImage? image = null;
         try
         {
             long started = Stopwatch.GetTimestamp();
-            using DecodedImage image = Decode(path);
+            image = Decode(path);
             double decoded = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            return new(path, session.Prepare(image), decoded, image.Width, image.Height, null, null);
+            return new(path, image, session.Prepare(image), decoded, null, null);
         }
         catch (ImageFormatException refusal)
         {
-            return new(path, null, 0, 0, 0, refusal.Code, refusal.Message);
+            return new(path, null, null, 0, refusal.Code, refusal.Message);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return new(path, null, 0, 0, 0, "file_not_readable", failure.Message);
+            return new(path, null, null, 0, "file_not_readable", failure.Message);
+        }
+        catch
+        {
+            image?.Dispose();
+            throw;
         }
     }
 
@@ -113,24 +119,28 @@ public sealed class ScoringPipeline(ModelSession session, ImageLimits? limits = 
 
     private ScoredFile Score(Loaded loaded, CancellationToken cancellationToken)
     {
-        if (loaded.Prepared is null)
+        if (loaded.Image is not { } image)
         {
             return new(loaded.Path, 0, 0, null, loaded.Code, loaded.Sentence);
         }
 
         try
         {
-            ScoredImage scored = session.Score(loaded.Prepared, cancellationToken);
-            return new(loaded.Path, loaded.Width, loaded.Height, scored with { Times = scored.Times with { DecodeMilliseconds = loaded.Decoded } }, null, null);
+            ScoredImage scored = session.Score(loaded.Prepared, image, cancellationToken);
+            return new(loaded.Path, image.Width, image.Height, scored with { Times = scored.Times with { DecodeMilliseconds = loaded.Decoded } }, null, null);
         }
         catch (ModelOutputException refusal)
         {
-            return new(loaded.Path, loaded.Width, loaded.Height, null, refusal.Code, refusal.Message);
+            return new(loaded.Path, image.Width, image.Height, null, refusal.Code, refusal.Message);
         }
     }
 
-    private sealed record Loaded(string Path, PreparedImage? Prepared, double Decoded, int Width, int Height, string? Code, string? Sentence) : IDisposable
+    private sealed record Loaded(string Path, DecodedImage? Image, PreparedImage? Prepared, double Decoded, string? Code, string? Sentence) : IDisposable
     {
-        public void Dispose() => Prepared?.Dispose();
+        public void Dispose()
+        {
+            Prepared?.Dispose();
+            Image?.Dispose();
+        }
     }
 }

@@ -34,7 +34,7 @@ internal static class DriftExplainCommand
                 }
 
                 string[] usual = Files(parsed.GetRequiredValue(baseline)), seen = Files(parsed.GetRequiredValue(window));
-                using ModelSession session = new(file.FullName, contract);
+                using ModelSession session = ModelSession.Open(file.FullName, contract);
                 ReproductionSearch search = new(image => GroupedEmbedding.Of(image, session.Score(image, cancellationToken)), ImageCorruptions.All, parsed.GetValue(seed));
                 Reproduction found = search.Search(Answers(session, usual), [.. usual.Select(path => (Func<DecodedImage?>)(() => Open(path)))], Answers(session, seen), null, cancellationToken);
                 PredictedLoss? loss = found.Cause is { } cause && parsed.GetValue(labels) is { } path ? Loss(session, contract, usual, path, parsed.GetRequiredValue(baseline).FullName, cause, parsed.GetValue(seed), cancellationToken) : null;

@@ -41,7 +41,7 @@ internal sealed class HeadMaterial
         ModelVersion? version = File.Exists(embedder) ? null : await FindAsync(db, project, embedder, cancellationToken);
         string path = version is null ? Path.GetFullPath(embedder) : blobs.PathOf(version.Sha256);
         ModelContract contract = version is null
-            ? await PredictCommand.ContractAsync(new FileInfo(path), null, null, cancellationToken)
+            ? await PredictCommand.ContractAsync(new FileInfo(path), null, null, PartOptions.Read(null), cancellationToken)
             : ModelContract.Parse(version.Contract);
         string output = contract.EmbeddingOutput
             ?? throw new IngestException("no_embedding", $"The contract of '{embedder}' names no embedding output (\"embeddingOutput\").");
@@ -57,7 +57,7 @@ internal sealed class HeadMaterial
         Dictionary<long, byte[]> stored = version is null ? [] : await db.Rescores.AsNoTracking()
             .Where(rescore => rescore.ModelVersionId == version.Id && rescore.Embedding != null)
             .ToDictionaryAsync(rescore => rescore.ImageId, rescore => rescore.Embedding!, cancellationToken);
-        using ModelSession session = new(path, contract);
+        using ModelSession session = ModelSession.Open(path, contract);
         List<float[]> vectors = [];
         List<int> classes = [];
         List<string> images = [];
@@ -98,7 +98,7 @@ internal sealed class HeadMaterial
     /// <exception cref="IngestException">They answer differently.</exception>
     public async Task CheckAsync(string path, ModelContract contract, IHead head, CancellationToken cancellationToken)
     {
-        using ModelSession session = new(path, contract);
+        using ModelSession session = ModelSession.Open(path, contract);
         float[] expected = new float[head.ClassCount];
         float largest = 0;
         for (int at = 0; at < Math.Min(CheckedCount, _images.Length); at++)

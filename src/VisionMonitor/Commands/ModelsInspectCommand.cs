@@ -28,12 +28,29 @@ internal static class ModelsInspectCommand
         Option<bool> asJson = new("--json") { Description = "Print the whole report as JSON." };
         Option<FileInfo?> contract = new("--write-contract") { Description = "Write the guessed contract to this file, to be corrected by hand.", HelpName = "FILE" };
         Option<DirectoryInfo?> images = new("--images") { Description = "Say what it answers under that contract for the first three images of this folder.", HelpName = "DIR" };
-        Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract, images };
+        Option<string[]> parts = PartOptions.Create();
+        Option<FileInfo?> classes = new("--classes") { Description = "Class names, or the characters that a text model reads, one per line.", HelpName = "FILE" };
+        Command command = new("inspect", "Open a model in a disposable process, guess its family and contract, and say what could not be known.") { file, asJson, contract, images, parts, classes };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ModelAdmission admission = ThisProgram.Admission();
             string model = parsed.GetRequiredValue(file).FullName;
-            AdmissionReport report = await admission.InspectAsync(model, cancellationToken);
+            AdmissionReport report;
+            try
+            {
+                report = await admission.InspectAsync(model, PartOptions.Read(parsed.GetValue(parts)), null, cancellationToken);
+            }
+            catch (ModelContractException refusal)
+            {
+                await Console.Error.WriteLineAsync($"visionmonitor: {refusal.Message}");
+                return 2;
+            }
+
+            if (report.Guess is { } open && parsed.GetValue(classes) is { } names)
+            {
+                report = report with { Guess = open with { Contract = open.Contract with { Classes = File.ReadAllLines(names.FullName) } } };
+            }
+
             Console.WriteLine(parsed.GetValue(asJson) ? report.ToJson() : Describe(report));
             if (report.Guess?.Contract is { } guessed && parsed.GetValue(images) is { } folder)
             {
@@ -47,7 +64,7 @@ internal static class ModelsInspectCommand
 
             if (report.Guess is { } guess && parsed.GetValue(contract) is { } target)
             {
-                (guess.Contract with { Sha256 = report.Sha256, Runtime = report.Runtime }).Write(target.FullName);
+                (PartOptions.Beside(guess.Contract, model) with { Sha256 = report.Sha256, Runtime = report.Runtime }).Write(target.FullName);
             }
 
             return report.IsAccepted ? 0 : 2;

@@ -3,7 +3,6 @@ using VisionMonitor.Hosting;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Models;
-using VisionMonitor.Vision.Text;
 
 namespace VisionMonitor.Commands;
 
@@ -17,12 +16,12 @@ internal static class PredictCommand
     private static readonly Option<double?> _threshold = new("--threshold") { Description = "Lowest confidence that is written, 0 to 1. [default: the contract's]", HelpName = "T" };
     private static readonly Option<FileInfo?> _annotations = new("--annotations") { Description = "COCO file whose ids of images and categories are used.", HelpName = "FILE" };
     private static readonly Option<FileInfo?> _classes = new("--classes") { Description = "Class names, or the characters that a text model reads, one per line.", HelpName = "FILE" };
-    private static readonly Option<FileInfo?> _recognizer = new("--recognizer") { Description = "Reads the lines that --model finds: the model's text recognition, an ONNX file.", HelpName = "FILE" };
+    private static readonly Option<string[]> _parts = PartOptions.Create();
     private static readonly Option<int> _threads = new("--threads") { Description = "Threads of one inference.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public static Command Create()
     {
-        Command command = new("predict", "Score a folder of images with a model.") { _model, _contract, _images, _output, _threshold, _annotations, _classes, _recognizer, _threads };
+        Command command = new("predict", "Score a folder of images with a model.") { _model, _contract, _images, _output, _threshold, _annotations, _classes, _parts, _threads };
         command.SetAction(RunAsync);
         return command;
     }
@@ -33,9 +32,8 @@ internal static class PredictCommand
         string folder = parsed.GetRequiredValue(_images).FullName;
         try
         {
-            FileInfo? recognizer = parsed.GetValue(_recognizer);
             string[]? classes = parsed.GetValue(_classes) is { } names ? File.ReadAllLines(names.FullName) : null;
-            ModelContract contract = await ContractAsync(model, parsed.GetValue(_contract), recognizer is null ? classes : null, cancellationToken);
+            ModelContract contract = await ContractAsync(model, parsed.GetValue(_contract), classes, PartOptions.Read(parsed.GetValue(_parts)), cancellationToken);
             if (parsed.GetValue(_threshold) is { } threshold)
             {
                 contract = contract with { Thresholds = contract.Thresholds with { Confidence = Math.Clamp(threshold, 0, 1) } };
@@ -44,20 +42,9 @@ internal static class PredictCommand
             string[] files = ImageFiles.Below(folder);
             CocoIds ids = CocoIds.Create(parsed.GetValue(_annotations)?.FullName, contract.Classes);
             Vision.Models.SessionOptions options = new() { Threads = parsed.GetValue(_threads) };
-            using ModelSession session = new(model.FullName, contract, options);
-            using ModelSession? reader = recognizer is null
-                ? null
-                : new(recognizer.FullName, await ContractAsync(recognizer, null, classes, cancellationToken), options);
+            using ModelSession session = ModelSession.Open(model.FullName, contract, options);
             using PredictionFile output = new(parsed.GetRequiredValue(_output).FullName, folder, contract, ids, files.Length);
-            if (reader is null)
-            {
-                await output.AddAsync(new ScoringPipeline(session).RunAsync(files, cancellationToken));
-            }
-            else
-            {
-                await output.AddAsync(new TextPipeline(session, reader).RunAsync(files, cancellationToken));
-            }
-
+            await output.AddAsync(new ScoringPipeline(session).RunAsync(files, cancellationToken));
             await Console.Error.WriteLineAsync(output.Complete());
             foreach (string suspicion in output.Suspicions())
             {
@@ -74,22 +61,22 @@ internal static class PredictCommand
     }
 
     /// <summary>The contract that is given, or lies beside the model, or else a guess whose assumptions are told.</summary>
-    internal static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, string[]? classes, CancellationToken cancellationToken)
+    internal static async Task<ModelContract> ContractAsync(FileInfo model, FileInfo? given, string[]? classes, IReadOnlyDictionary<string, string> parts, CancellationToken cancellationToken)
     {
         string beside = Path.ChangeExtension(model.FullName, ".json");
-        if (given is not null || File.Exists(beside))
+        ModelContract? known = given is not null || File.Exists(beside) ? ModelContract.Read(given?.FullName ?? beside) : null;
+        if (known is not null && parts.Count == 0)
         {
-            ModelContract read = ModelContract.Read(given?.FullName ?? beside);
-            return classes is null ? read : read with { Classes = classes };
+            return classes is null ? known : known with { Classes = classes };
         }
 
-        AdmissionReport report = await ThisProgram.Admission().InspectAsync(model.FullName, cancellationToken);
+        AdmissionReport report = await ThisProgram.Admission().InspectAsync(model.FullName, parts, known, cancellationToken);
         if (report.Guess is not { } guess)
         {
-            throw new ModelContractException(model.Name, report.Sentence ?? "its family was not recognised: write a contract");
+            throw new ModelContractException(model.Name, report.Sentence?.TrimEnd('.') ?? "its family was not recognised: write a contract");
         }
 
-        await Console.Error.WriteLineAsync($"{model.Name} has no contract beside it; guessed family {guess.Contract.Family}.");
+        await Console.Error.WriteLineAsync(known is null ? $"{model.Name} has no contract beside it; guessed family {guess.Contract.Family}." : $"{model.Name} and its parts make the family {guess.Contract.Family}.");
         foreach (string assumption in guess.Assumptions.Where(assumption => classes is null || !assumption.StartsWith("The file has no", StringComparison.Ordinal)))
         {
             await Console.Error.WriteLineAsync($"  {assumption}");

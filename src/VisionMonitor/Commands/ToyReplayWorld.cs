@@ -19,7 +19,7 @@ internal static class ToyReplayWorld
     public static ReplayWorld Create(string modelFolder, ulong seed, int threads, CancellationToken cancellationToken)
     {
         string path = Path.Combine(modelFolder, "parcel-classifier-v1");
-        using ModelSession session = new(path + ".onnx", ModelContract.Read(path + ".json"));
+        using ModelSession session = ModelSession.Open(path + ".onnx", ModelContract.Read(path + ".json"));
         Studio studio = new(session, seed, threads, cancellationToken);
         (string Name, Func<SceneOptions, SceneOptions> Spoil, bool IsFlat, double Share)[] shifts =
         [

@@ -3,7 +3,6 @@ using VisionMonitor.Vision.Families;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Predictions;
-using VisionMonitor.Vision.Text;
 
 namespace VisionMonitor.Vision.Tests.Families;
 
@@ -99,15 +98,22 @@ public sealed class KnownGoodTests
     }
 
     [Fact]
-    public void TextPipeline_KnownScenes_AreReadAsKnown()
+    public void TextLines_KnownScenes_AreReadAsKnown()
     {
-        using ModelSession detection = Open("ppocr_en_PP-OCRv3_det_infer", "paddle-text-detection");
-        using ModelSession recognition = OpenRecognition();
-        using ModelSession direction = Open("ppocr_ch_ppocr_mobile_v2.0_cls_infer", "classifier");
-        TextPipeline pipeline = new(detection, recognition, direction);
+        string detection = SharedFolder.Require("real", "models", "trained", "ppocr_en_PP-OCRv3_det_infer.onnx");
+        ContractGuess whole = Composition.Of(
+            new(Guess(detection, "paddle-text-detection"), []),
+            new Dictionary<string, OfferedPart>
+            {
+                ["recognition"] = Offered("ppocr_en_number_mobile_v2.0_rec_infer", "paddle-text-recognition"),
+                ["direction"] = Offered("ppocr_ch_ppocr_mobile_v2.0_cls_infer", "classifier"),
+            });
+        whole.Contract.Family.ShouldBe("text-lines");
+        string[] dictionary = File.ReadAllLines(SharedFolder.Require("real", "images", "ocr", "dicts", "en_dict.txt"));
+        using ModelSession model = ModelSession.Open(detection, ModelContract.Parse((whole.Contract with { Classes = dictionary }).ToJson()));
 
-        ReadScene(pipeline, "1997.png").ShouldBe(["1997"]);
-        string[] lines = ReadScene(pipeline, "img_12.jpg");
+        ReadScene(model, "1997.png").ShouldBe(["1997"]);
+        string[] lines = ReadScene(model, "img_12.jpg");
         lines.Length.ShouldBe(11, string.Join(" | ", lines));
         lines[0].ShouldBe("ACKNOWLEDGEMENTS");
         lines[1].ShouldBe("We would like to thank all the designers and");
@@ -147,7 +153,7 @@ public sealed class KnownGoodTests
         string path = SharedFolder.Require("real", "models", "random-weights", model + ".onnx");
         ModelContract contract = Guess(path, family);
         contract.Classes.Count.ShouldBe(classCount);
-        using ModelSession session = new(path, contract with { Thresholds = contract.Thresholds with { Confidence = 0 } });
+        using ModelSession session = ModelSession.Open(path, contract with { Thresholds = contract.Thresholds with { Confidence = 0 } });
         using DecodedImage image = ImageDecoder.Decode(File.ReadAllBytes(SharedFolder.Require("real", "images", "yolo", "bus_small.jpg")), ImageLimits.Default);
         Prediction prediction = session.Score(image, Cancelled).Prediction;
         Prediction.FromJson(prediction.ToJson()).ToJson().ShouldBe(prediction.ToJson());
@@ -190,14 +196,14 @@ public sealed class KnownGoodTests
     private static ModelSession Open(string model, string family)
     {
         string path = SharedFolder.Require("real", "models", "trained", model + ".onnx");
-        return new(path, Guess(path, family));
+        return ModelSession.Open(path, Guess(path, family));
     }
 
     private static ModelSession OpenRecognition()
     {
         string path = SharedFolder.Require("real", "models", "trained", "ppocr_en_number_mobile_v2.0_rec_infer.onnx");
         string[] dictionary = File.ReadAllLines(SharedFolder.Require("real", "images", "ocr", "dicts", "en_dict.txt"));
-        return new(path, Guess(path, "paddle-text-recognition") with { Classes = dictionary });
+        return ModelSession.Open(path, Guess(path, "paddle-text-recognition") with { Classes = dictionary });
     }
 
     private static ModelContract Guess(string path, string family)
@@ -212,11 +218,14 @@ public sealed class KnownGoodTests
     private static ScoredImage Score(ModelSession session, params string[] image) =>
         session.Score(File.ReadAllBytes(SharedFolder.Require(["real", "images", .. image])), ImageLimits.Default, Cancelled);
 
-    private static string[] ReadScene(TextPipeline pipeline, string name)
+    private static OfferedPart Offered(string model, string family)
     {
-        using DecodedImage image = ImageDecoder.Decode(File.ReadAllBytes(SharedFolder.Require("real", "images", "ocr", "scenes", name)), ImageLimits.Default);
-        return [.. pipeline.Read(image, Cancelled).Lines.Select(line => line.Text)];
+        string path = SharedFolder.Require("real", "models", "trained", model + ".onnx");
+        return new(path, ModelQuarantine.KeyOf(path), new(Guess(path, family), []));
     }
+
+    private static string[] ReadScene(ModelSession model, string name) =>
+        [.. ((TextPrediction)Score(model, "ocr", "scenes", name).Prediction).Lines.Select(line => line.Text)];
 
     private static DecodedImage Crop(DecodedImage image, int left, int top, int right, int bottom, bool isTurned)
     {

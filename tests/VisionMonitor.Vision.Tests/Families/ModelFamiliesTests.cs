@@ -9,6 +9,9 @@ public sealed class ModelFamiliesTests
     {
         Type[] types = [.. typeof(IModelFamily).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IModelFamily)))];
         ModelFamilies.All.Select(family => family.GetType()).ShouldBe(types, ignoreOrder: true);
-        ModelFamilies.All.Select(family => family.Id).Distinct().Count().ShouldBe(ModelFamilies.All.Count);
+        Type[] composed = [.. typeof(IComposedFamily).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IComposedFamily)))];
+        ModelFamilies.Composed.Select(family => family.GetType()).ShouldBe(composed, ignoreOrder: true);
+        ModelFamilies.Ids.Distinct().Count().ShouldBe(ModelFamilies.All.Count + ModelFamilies.Composed.Count);
+        ModelFamilies.Composed.Select(family => family.FirstFamily).OfType<string>().ShouldAllBe(first => ModelFamilies.Find(first) != null);
     }
 }

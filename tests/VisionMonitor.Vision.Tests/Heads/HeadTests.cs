@@ -78,7 +78,7 @@ public sealed class HeadTests
                 Outputs = [HeadGraph.Output],
                 EmbeddingOutput = "logits",
             };
-            using ModelSession session = new(path, contract);
+            using ModelSession session = ModelSession.Open(path, contract);
             using DecodedImage image = new(4, 4);
             for (int at = 0; at < image.Rgb.Length; at++)
             {

@@ -28,7 +28,7 @@ public sealed class ModelDryRunTests : IDisposable
 
         report.Code.ShouldBeNull(report.Sentence);
         report.Pictures.Select(picture => (Path.GetFileName(picture.Path), picture.Width, picture.Height, picture.Code)).ShouldBe([("good.png", 200, 100, null), ("bad.png", 0, 0, "unrecognised_format")]);
-        using ModelSession session = new(Model, Contract, new());
+        using ModelSession session = ModelSession.Open(Model, Contract, new());
         await foreach (ScoredFile scored in new ScoringPipeline(session).RunAsync([good], Cancelled))
         {
             report.Pictures[0].PredictionJson.ShouldBe(scored.Scored!.Prediction.ToJson());

@@ -20,7 +20,7 @@ public sealed class ModelSessionTests
     [Fact]
     public void Score_CifarResnet_IsRightAsOftenAsKnownAndGivesItsEmbedding()
     {
-        using ModelSession session = new(SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx"), _cifar);
+        using ModelSession session = ModelSession.Open(SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx"), _cifar);
         string[] folders = [.. Directory.GetDirectories(SharedFolder.Require("real", "images", "cifar10_jpg", "test")).Order(StringComparer.Ordinal)];
         folders.Length.ShouldBe(10);
         int right = 0;
@@ -41,7 +41,7 @@ public sealed class ModelSessionTests
     [Fact]
     public void Score_YoloV8OnBus_FindsTheKnownBoxes()
     {
-        using ModelSession session = new(SharedFolder.Require("real", "models", "trained", "yolov8n_int8_a.onnx"), new()
+        using ModelSession session = ModelSession.Open(SharedFolder.Require("real", "models", "trained", "yolov8n_int8_a.onnx"), new()
         {
             Family = "yolo-detection",
             Task = VisionTask.Detection,
@@ -60,23 +60,23 @@ public sealed class ModelSessionTests
     public void Constructor_OtherFileThanPinned_IsRefused()
     {
         string path = SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx");
-        Should.Throw<ModelContractException>(() => new ModelSession(path, _cifar with { Sha256 = new('0', 64) })).Message.ShouldContain("another file");
-        using ModelSession right = new(path, _cifar with { Sha256 = "0091469923341AA58512DB9D853EDAD24305B217EF03F8734EA006E7B0B7E66C" });
+        Should.Throw<ModelContractException>(() => ModelSession.Open(path, _cifar with { Sha256 = new('0', 64) })).Message.ShouldContain("another file");
+        using ModelSession right = ModelSession.Open(path, _cifar with { Sha256 = "0091469923341AA58512DB9D853EDAD24305B217EF03F8734EA006E7B0B7E66C" });
     }
 
     [Fact]
     public void Constructor_WrongNames_SaysWhichThereAre()
     {
         string path = SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx");
-        Should.Throw<ModelContractException>(() => new ModelSession(path, _cifar with { Input = _cifar.Input with { Name = "x" } })).Message.ShouldContain("no input 'x'; it has input");
-        Should.Throw<ModelContractException>(() => new ModelSession(path, _cifar with { Outputs = ["y"] })).Message.ShouldContain("no output 'y'");
-        Should.Throw<ModelContractException>(() => new ModelSession(path, _cifar with { Family = "z" })).Message.ShouldContain("family 'z'");
+        Should.Throw<ModelContractException>(() => ModelSession.Open(path, _cifar with { Input = _cifar.Input with { Name = "x" } })).Message.ShouldContain("no input 'x'; it has input");
+        Should.Throw<ModelContractException>(() => ModelSession.Open(path, _cifar with { Outputs = ["y"] })).Message.ShouldContain("no output 'y'");
+        Should.Throw<ModelContractException>(() => ModelSession.Open(path, _cifar with { Family = "z" })).Message.ShouldContain("family 'z'");
     }
 
     [Fact]
     public void Score_NotANumber_IsRefusedWithItsCode()
     {
-        using ModelSession session = new(SharedFolder.Require("hostile", "onnx", "nan_output.onnx"), NanContract());
+        using ModelSession session = ModelSession.Open(SharedFolder.Require("hostile", "onnx", "nan_output.onnx"), NanContract());
         using DecodedImage image = DecodedImage.FromRgb(4, 4, new byte[48]);
         Should.Throw<ModelOutputException>(() => session.Score(image)).Code.ShouldBe("non_finite_output");
     }

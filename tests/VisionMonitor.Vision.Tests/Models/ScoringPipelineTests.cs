@@ -54,7 +54,7 @@ public sealed class ScoringPipelineTests
         (await ScoreAsync(session, [good])).ShouldHaveSingleItem().Scored.ShouldNotBeNull();
     }
 
-    private static ModelSession Open() => new(SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx"), _contract);
+    private static ModelSession Open() => ModelSession.Open(SharedFolder.Require("real", "models", "trained", "cifar10_resnet20_embed.onnx"), _contract);
 
     private static async Task<List<ScoredFile>> ScoreAsync(ModelSession session, IReadOnlyList<string> files)
     {

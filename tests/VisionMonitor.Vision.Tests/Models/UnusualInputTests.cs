@@ -30,7 +30,7 @@ public sealed class UnusualInputTests : IDisposable
         (shape[0] > 1).ShouldBe(report.Guess.Assumptions.Any(sentence => sentence.Contains("at once", StringComparison.Ordinal)));
 
         // A picture that is all (255, 51, 0): the means say which channel came where, and that nothing of other images got in.
-        using ModelSession session = new(_path, contract with { Input = contract.Input with { Mean = [], Deviation = [] } });
+        using ModelSession session = ModelSession.Open(_path, contract with { Input = contract.Input with { Mean = [], Deviation = [] } });
         ScoredImage scored = session.Score(Picture(), ImageLimits.Default, TestContext.Current.CancellationToken);
         double scale = isBytes == 1 ? 255 : 1;
         float[] expected = Softmax(1 * scale, 0.2 * scale, 0);
