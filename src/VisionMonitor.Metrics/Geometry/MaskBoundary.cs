@@ -8,13 +8,21 @@ namespace VisionMonitor.Metrics.Geometry;
 /// </summary>
 public static class MaskBoundary
 {
+    private const long MostPixels = 1L << 27;
+
     /// <summary>The foreground pixels within max(1, round(ratio · diagonal)) pixels (Chebyshev) of background or of the outside of the frame.</summary>
     /// <param name="mask">The mask.</param>
     /// <param name="ratio">Distance as a share of the image's diagonal, above 0; the paper's 0.02.</param>
+    /// <exception cref="ArgumentException">More than 2²⁷ pixels: each of them is visited.</exception>
     public static RunLengthMask Of(RunLengthMask mask, double ratio = 0.02)
     {
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ratio);
+        if ((long)mask.Height * mask.Width > MostPixels)
+        {
+            throw new ArgumentException($"A mask of {mask.Height} × {mask.Width} pixels is too large for its boundary.", nameof(mask));
+        }
+
         byte[] pixels = mask.ToPixels();
         int[] labels = new int[pixels.Length];
         for (int i = 0; i < labels.Length; i++)

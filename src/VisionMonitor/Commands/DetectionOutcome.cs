@@ -47,9 +47,9 @@ internal sealed class DetectionOutcome
         if (format == EvalFormat.Csv)
         {
             PrintCsv(writer);
-            foreach ((string path, string value) in sections?.Rows ?? [])
+            foreach ((string path, string value, string low, string high) in sections?.Rows ?? [])
             {
-                writer.WriteLine($",,{path},{Cell(value)}{(_intervals is null ? "" : ",,")}");
+                writer.WriteLine($",,{path},{value}{(_intervals is null ? "" : $",{low},{high}")}");
             }
         }
         else
@@ -70,7 +70,7 @@ internal sealed class DetectionOutcome
     private static IEnumerable<string> ClassFields(DetectionOptions options)
     {
         IEnumerable<string> areas = options.AreaRanges.Skip(1).Select(range => char.ToUpperInvariant(range.Name[0]) + range.Name[1..]);
-        return ["ap", "ap50", "ap75", .. areas.Select(name => $"ap{name}"), .. options.MaxDetections.Order().Select(m => $"ar{m}"), .. areas.Select(name => $"ar{name}")];
+        return ["ap", "ap50", "ap75", .. areas.Select(name => $"ap{name}"), .. options.MaxDetections.Order().Select(m => $"ar{m}"), .. areas.Select(name => $"ar{name}"), "bestConfidence", "precision", "recall", "f1"];
     }
 
     /// <summary>All numbers in one row, NaN where undefined: first the stats, then each class's fields.</summary>
@@ -79,36 +79,40 @@ internal sealed class DetectionOutcome
         int at = 0;
         foreach (double stat in arrays.Stats)
         {
-            values[at++] = stat;
+            values[at++] = Defined(stat);
         }
 
         (int classes, int areas, int limits) = (arrays.Counts[2], arrays.Counts[3], arrays.Counts[4]);
         for (int k = 0; k < classes; k++)
         {
-            values[at++] = arrays.ClassPrecision(k, null, 0, limits - 1);
-            values[at++] = arrays.ClassPrecision(k, 0.5, 0, limits - 1);
-            values[at++] = arrays.ClassPrecision(k, 0.75, 0, limits - 1);
+            values[at++] = Defined(arrays.ClassPrecision(k, null, 0, limits - 1));
+            values[at++] = Defined(arrays.ClassPrecision(k, 0.5, 0, limits - 1));
+            values[at++] = Defined(arrays.ClassPrecision(k, 0.75, 0, limits - 1));
             for (int a = 1; a < areas; a++)
             {
-                values[at++] = arrays.ClassPrecision(k, null, a, limits - 1);
+                values[at++] = Defined(arrays.ClassPrecision(k, null, a, limits - 1));
             }
 
             for (int m = 0; m < limits; m++)
             {
-                values[at++] = arrays.ClassRecall(k, 0, m);
+                values[at++] = Defined(arrays.ClassRecall(k, 0, m));
             }
 
             for (int a = 1; a < areas; a++)
             {
-                values[at++] = arrays.ClassRecall(k, a, limits - 1);
+                values[at++] = Defined(arrays.ClassRecall(k, a, limits - 1));
             }
-        }
 
-        foreach (ref double value in values)
-        {
-            value = value < 0 ? double.NaN : value;
+            ClassDetectionReport report = arrays.Report.PerClass[k];
+            values[at++] = report.BestConfidence ?? double.NaN;
+            values[at++] = report.Precision ?? double.NaN;
+            values[at++] = report.Recall ?? double.NaN;
+            values[at++] = report.F1 ?? double.NaN;
         }
     }
+
+    /// <summary>pycocotools writes −1 for "undefined".</summary>
+    private static double Defined(double value) => value < 0 ? double.NaN : value;
 
     private void PrintJson(Stream output, EvalNumbers? sections)
     {
@@ -173,10 +177,6 @@ internal sealed class DetectionOutcome
         ClassDetectionReport report = _report.PerClass[k];
         json.WriteNumber("truthCount", report.TruthCount);
         json.WriteNumber("predictedCount", report.PredictedCount);
-        WriteNumber(json, "bestConfidence", report.BestConfidence ?? double.NaN);
-        WriteNumber(json, "precision", report.Precision ?? double.NaN);
-        WriteNumber(json, "recall", report.Recall ?? double.NaN);
-        WriteNumber(json, "f1", report.F1 ?? double.NaN);
         json.WriteEndObject();
     }
 
@@ -266,7 +266,7 @@ internal sealed class DetectionOutcome
             (CocoId id, string name) = ClassOf(k);
             for (int f = 0; f < _classFields.Length; f++)
             {
-                writer.WriteLine($"{Cell(id.Text ?? id.ToString())},{Cell(name)},{Cell(_classFields[f])},{Row(At(k, f))}");
+                writer.WriteLine($"{CsvCell.Of(id.Text ?? id.ToString())},{CsvCell.Of(name)},{CsvCell.Of(_classFields[f])},{Row(At(k, f))}");
             }
         }
     }
@@ -274,11 +274,4 @@ internal sealed class DetectionOutcome
     private string Row(int at) => _intervals is null ? Exact(_values[at]) : $"{Exact(_values[at])},{Exact(_intervals[at]?.Low)},{Exact(_intervals[at]?.High)}";
 
     private static string Exact(double? value) => value is { } number && !double.IsNaN(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
-
-    /// <summary>A text cell: quoted where needed, and never taken for a formula by a spreadsheet.</summary>
-    private static string Cell(string text)
-    {
-        string safe = text.Length > 0 && "=+-@\t\r".Contains(text[0]) && !long.TryParse(text, CultureInfo.InvariantCulture, out _) ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
-    }
 }

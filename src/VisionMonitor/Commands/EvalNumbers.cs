@@ -20,8 +20,9 @@ internal sealed class EvalNumbers
 
     public bool IsEmpty => _lines.Count == 0;
 
-    /// <summary>Path and value of every line, as a spreadsheet gets them.</summary>
-    public IEnumerable<(string Path, string Value)> Rows => _lines.Select(l => (l.Path, l.Text ?? Exact(l.Value)));
+    /// <summary>Path, value and interval of every line as the cells of a spreadsheet.</summary>
+    public IEnumerable<(string Path, string Value, string Low, string High)> Rows =>
+        _lines.Select(l => (l.Path, l.Text is null ? Exact(l.Value) : CsvCell.Of(l.Text), Exact(l.Interval?.Low), Exact(l.Interval?.High)));
 
     public int StatisticCount => _lines.Count(l => l.IsStatistic);
 
@@ -124,10 +125,9 @@ internal sealed class EvalNumbers
     private void PrintCsv(TextWriter output)
     {
         output.WriteLine("name,value,low,high");
-        foreach (Line line in _lines)
+        foreach ((string path, string value, string low, string high) in Rows)
         {
-            string text = line.Text is null ? Exact(line.Value) : "\"" + line.Text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-            output.WriteLine($"{line.Path},{text},{Exact(line.Interval?.Low)},{Exact(line.Interval?.High)}");
+            output.WriteLine($"{path},{value},{low},{high}");
         }
     }
 

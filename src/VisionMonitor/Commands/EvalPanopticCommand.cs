@@ -36,7 +36,10 @@ internal static class EvalPanopticCommand
             Dictionary<long, Annotation> predictions = [];
             foreach (Annotation one in EvalFiles.Read(predictedFile.FullName, path => Annotations(EvalFiles.Json(path))))
             {
-                predictions[one.ImageId] = one;
+                if (!predictions.TryAdd(one.ImageId, one))
+                {
+                    throw new StartException($"{predictedFile.FullName}: the image with id {one.ImageId} is predicted twice; remove one");
+                }
             }
 
             PanopticEvidence[] evidence = print.Compare(parsed, truths.Count, i =>

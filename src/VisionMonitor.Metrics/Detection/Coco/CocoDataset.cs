@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>The truth of a COCO file: images, categories, annotations.</summary>
@@ -81,7 +83,7 @@ public sealed class CocoDataset
 
     internal void Warn(CocoWarnings warnings) => Warnings = warnings.Lines;
 
-    private static List<T> Distinct<T>(List<T> items, Dictionary<CocoId, int> indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)
+    private List<T> Distinct<T>(List<T> items, Dictionary<CocoId, int> indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)
     {
         var distinct = new List<T>(items.Count);
         foreach (T item in items)
@@ -92,9 +94,14 @@ public sealed class CocoDataset
             }
             else
             {
-                // As in pycocotools' index, the last of a kind replaces the earlier ones.
-                distinct[indices[idOf(item)]] = item;
-                warnings.Add($"two entries share an {kind} id; the last counts", $"{kind} {idOf(item)}");
+                // As in pycocotools' index, the last of a kind replaces the earlier ones; where they contradict each other nobody knows which is meant.
+                ref T kept = ref CollectionsMarshal.AsSpan(distinct)[indices[idOf(item)]];
+                if (!EqualityComparer<T>.Default.Equals(kept, item))
+                {
+                    throw new CocoFormatException(File, $"{kind} {idOf(item)}", "duplicate_id", "It stands twice with different contents. Remove one of them.");
+                }
+
+                warnings.Add($"two entries of one {kind} say the same", $"{kind} {idOf(item)}");
             }
         }
 

@@ -43,15 +43,15 @@ internal sealed class CocoDatasetReader
                 switch (key)
                 {
                     case "images":
-                        hasImages = true;
+                        hasImages = Once(hasImages, key);
                         ReadList("image", ReadImage);
                         break;
                     case "annotations":
-                        hasAnnotations = true;
+                        hasAnnotations = Once(hasAnnotations, key);
                         ReadList("annotation", () => ReadAnnotation(dataset.Objects));
                         break;
                     case "categories":
-                        hasCategories = true;
+                        hasCategories = Once(hasCategories, key);
                         ReadList("category", ReadCategory);
                         break;
                     default:
@@ -72,6 +72,9 @@ internal sealed class CocoDatasetReader
         dataset.Warn(_warnings);
         return dataset;
     }
+
+    private bool Once(bool isSeen, string key) =>
+        isSeen ? throw _scanner.Wrong("duplicate_key", $"\"{key}\" stands twice. Remove one: nothing says which of the two holds.") : true;
 
     private void Require(bool isThere, string key)
     {
@@ -244,8 +247,14 @@ internal sealed class CocoDatasetReader
     private void Resolve(CocoDataset dataset)
     {
         CocoObjects objects = dataset.Objects;
+        var ids = new HashSet<CocoId>(_references.Count);
         for (int i = 0; i < _references.Count; i++)
         {
+            if (!ids.Add(objects.Ids[i]))
+            {
+                _warnings.Add("two annotations share an id: strict mode takes the last for each, as pycocotools; corrected mode tells them apart", $"annotation {objects.Ids[i]}");
+            }
+
             (CocoId image, CocoId category) = _references[i];
             objects.Images[i] = dataset.ImageIndex(image);
             objects.Categories[i] = dataset.CategoryIndex(category);
@@ -258,7 +267,12 @@ internal sealed class CocoDatasetReader
             {
                 _warnings.Add("an annotation of a category that is not in the list is left out", $"annotation {objects.Ids[i]}, category {category}");
             }
-            else if (double.IsNaN(objects.Areas[i]))
+            else if (objects.Oddity(i, dataset) is { } oddity)
+            {
+                _warnings.Add(oddity, $"annotation {objects.Ids[i]}");
+            }
+
+            if (objects.Images[i] >= 0 && objects.Categories[i] >= 0 && double.IsNaN(objects.Areas[i]))
             {
                 throw _scanner.Wrong("wrong_type", $"area is missing (annotation {objects.Ids[i]}). COCO needs it for small, medium and large: add the mask's area, or width × height.");
             }

@@ -107,9 +107,14 @@ public sealed class CocoEvaluation
         return new CocoArrays(accumulation, _dataset.Task, Summary.Report(accumulation, weights));
     }
 
-    /// <summary>The arrays and numbers under the given weights, without the score array and the best thresholds: for bootstrap replicates.</summary>
+    /// <summary>The numbers under the given weights, without the full arrays: for bootstrap replicates.</summary>
     /// <param name="weights">One finite weight of at least 0 per image of <see cref="Images"/>.</param>
-    public CocoArrays Accumulate(ReadOnlySpan<double> weights) => new(Summary.Accumulate(Summary.Weights(weights), keepsConfidence: false), _dataset.Task, new DetectionReport());
+    public CocoArrays Accumulate(ReadOnlySpan<double> weights)
+    {
+        double[] weightOf = Summary.Weights(weights);
+        DetectionAccumulation accumulation = Summary.Accumulate(weightOf, keepsConfidence: false);
+        return new CocoArrays(accumulation, _dataset.Task, Summary.Report(accumulation, weightOf));
+    }
 
     /// <summary>LRP errors per class of one size; needs evidence with pairs (<see cref="DetectionOptions.KeepsPairs"/>).</summary>
     public IReadOnlyList<LocalizationRecallPrecision> LocalizationRecallPrecisions(int area = 0, ReadOnlySpan<double> weights = default) => LocalizationRecallPrecision.Of(_plan, _evidence, weights, area);

@@ -70,6 +70,22 @@ internal sealed class CocoObjects
 
         return Count++;
     }
+
+    /// <summary>What keeps a record from ever matching, though pycocotools takes it without a word; <see langword="null"/> where nothing does.</summary>
+    public string? Oddity(int at, CocoDataset dataset)
+    {
+        if (dataset.Task == CocoTask.Boxes)
+        {
+            return (Flags[at] & CocoFlags.HasBox) != 0 && !(Boxes[at].Width > 0 && Boxes[at].Height > 0) ? "a box without width or height can match nothing" : null;
+        }
+
+        if (dataset.Task == CocoTask.Masks && Segmentations[at] is { Kind: SegmentationKind.Text or SegmentationKind.Counts } mask && dataset.Images[Images[at]] is { Width: > 0, Height: > 0 } image)
+        {
+            return (mask.Height, mask.Width) == (image.Height, image.Width) ? null : "a mask of another size than its image matches nothing that has the image's size";
+        }
+
+        return null;
+    }
 }
 
 /// <summary>What a record says of itself.</summary>

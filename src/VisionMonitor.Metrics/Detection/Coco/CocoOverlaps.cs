@@ -146,7 +146,8 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
     {
         if (!_boundaries.TryGetValue(key, out MaskShape boundary))
         {
-            _boundaries[key] = boundary = new MaskShape(MaskBoundary.Of(shape.Mask, boundaryRatio!.Value));
+            double ratio = boundaryRatio!.Value;
+            _boundaries[key] = boundary = key < 0 ? _masks.BoundaryOfResult(ResultIndices[-1 - key], shape.Mask, ratio) : _masks.BoundaryOfTruth(TruthIndices[key], shape.Mask, ratio);
         }
 
         return boundary;

@@ -6,10 +6,13 @@ namespace VisionMonitor.Metrics.Detection.Coco;
 /// <summary>Reads the record of one annotation or result: the fields are the same, and so are the checks.</summary>
 internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
 {
+    private const double MostCoordinate = 1e8;
+
     private readonly Arena<byte> _texts = new(1 << 20);
     private readonly Arena<double> _numbers = new(1 << 17);
     private readonly List<double> _read = [];
     private byte[] _unescaped = new byte[4096];
+    private Field _seen;
 
     public CocoId? Id;
     public CocoId? ImageId;
@@ -31,7 +34,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
     public void Read()
     {
         (Id, ImageId, CategoryId, Score, IsCrowd, KeypointCount) = (null, null, null, null, null, null);
-        (HasBox, HasEmptyBox, IsIgnored, Area) = (false, false, false, double.NaN);
+        (HasBox, HasEmptyBox, IsIgnored, Area, _seen) = (false, false, false, double.NaN, Field.None);
         Segmentation = default;
         Keypoints = default;
         if (scanner.Peek() != '{')
@@ -48,56 +51,69 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
 
     private void ReadField(ReadOnlySpan<byte> key)
     {
-        if (key.SequenceEqual("bbox"u8))
+        Field field = FieldOf(key);
+        if ((_seen & field) != 0)
         {
-            ReadBox();
+            throw scanner.Wrong("duplicate_key", $"\"{System.Text.Encoding.UTF8.GetString(key)}\" stands twice in the record. Remove one: nothing says which of the two holds.");
         }
-        else if (key.SequenceEqual("score"u8))
+
+        _seen |= field;
+        switch (field)
         {
-            Score = scanner.Number("score");
-        }
-        else if (key.SequenceEqual("image_id"u8))
-        {
-            ImageId = scanner.Id("image_id");
-        }
-        else if (key.SequenceEqual("category_id"u8))
-        {
-            CategoryId = scanner.Id("category_id");
-        }
-        else if (key.SequenceEqual("id"u8))
-        {
-            Id = scanner.Id("id");
-        }
-        else if (key.SequenceEqual("area"u8))
-        {
-            Area = scanner.Number("area");
-        }
-        else if (key.SequenceEqual("iscrowd"u8))
-        {
-            IsCrowd = scanner.Flag("iscrowd");
-        }
-        else if (key.SequenceEqual("ignore"u8))
-        {
-            IsIgnored = scanner.Flag("ignore");
-        }
-        else if (KeepsSegmentation && key.SequenceEqual("segmentation"u8))
-        {
-            ReadSegmentation();
-        }
-        else if (task == CocoTask.Keypoints && key.SequenceEqual("keypoints"u8))
-        {
-            ReadNumbers("keypoints");
-            Keypoints = _numbers.Keep(CollectionsMarshal.AsSpan(_read));
-        }
-        else if (task == CocoTask.Keypoints && key.SequenceEqual("num_keypoints"u8))
-        {
-            KeypointCount = (int)scanner.Number("num_keypoints");
-        }
-        else
-        {
-            scanner.Skip();
+            case Field.Box:
+                ReadBox();
+                break;
+            case Field.Score:
+                Score = scanner.Number("score");
+                break;
+            case Field.ImageId:
+                ImageId = scanner.Id("image_id");
+                break;
+            case Field.CategoryId:
+                CategoryId = scanner.Id("category_id");
+                break;
+            case Field.Id:
+                Id = scanner.Id("id");
+                break;
+            case Field.Area:
+                Area = scanner.Number("area");
+                break;
+            case Field.IsCrowd:
+                IsCrowd = scanner.Flag("iscrowd");
+                break;
+            case Field.Ignore:
+                IsIgnored = scanner.Flag("ignore");
+                break;
+            case Field.Segmentation when KeepsSegmentation:
+                ReadSegmentation();
+                break;
+            case Field.Keypoints when task == CocoTask.Keypoints:
+                ReadKeypoints();
+                break;
+            case Field.KeypointCount when task == CocoTask.Keypoints:
+                KeypointCount = scanner.Number("num_keypoints") is var count and >= 0 and <= int.MaxValue && count == Math.Floor(count)
+                    ? (int)count
+                    : throw scanner.Wrong("wrong_type", "num_keypoints must be a whole number of at least 0.");
+                break;
+            default:
+                scanner.Skip();
+                break;
         }
     }
+
+    private static Field FieldOf(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("bbox"u8) ? Field.Box
+        : key.SequenceEqual("score"u8) ? Field.Score
+        : key.SequenceEqual("image_id"u8) ? Field.ImageId
+        : key.SequenceEqual("category_id"u8) ? Field.CategoryId
+        : key.SequenceEqual("id"u8) ? Field.Id
+        : key.SequenceEqual("area"u8) ? Field.Area
+        : key.SequenceEqual("iscrowd"u8) ? Field.IsCrowd
+        : key.SequenceEqual("ignore"u8) ? Field.Ignore
+        : key.SequenceEqual("segmentation"u8) ? Field.Segmentation
+        : key.SequenceEqual("keypoints"u8) ? Field.Keypoints
+        : key.SequenceEqual("num_keypoints"u8) ? Field.KeypointCount
+        : Field.None;
 
     private void ReadBox()
     {
@@ -129,7 +145,9 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
 
         scanner.Expect((byte)']');
         Box = new BoundingBox(x, y, width, height);
-        HasBox = true;
+        HasBox = double.IsFinite(Box.Right) && double.IsFinite(Box.Bottom) && double.IsFinite(Box.Area)
+            ? true
+            : throw scanner.Wrong("box_out_of_image", "bbox reaches beyond what a number can hold. Write [left, top, width, height] in pixels.");
     }
 
     private double NextNumber(string name)
@@ -161,6 +179,18 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         {
             _read.Add(scanner.Number(name));
         }
+    }
+
+    /// <summary>x, y and visibility of each point.</summary>
+    private void ReadKeypoints()
+    {
+        ReadNumbers("keypoints");
+        if (_read.Count % 3 != 0 || _read.Exists(n => Math.Abs(n) > MostCoordinate))
+        {
+            throw scanner.Wrong("invalid_keypoints", $"keypoints has {_read.Count} numbers, or one beyond 1e8 pixels. Write x, y, visibility for each point.");
+        }
+
+        Keypoints = _numbers.Keep(CollectionsMarshal.AsSpan(_read));
     }
 
     private void ReadSegmentation()
@@ -208,7 +238,7 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
 
         foreach (double number in CollectionsMarshal.AsSpan(_read))
         {
-            if (Math.Abs(number) > 1e8)
+            if (Math.Abs(number) > MostCoordinate)
             {
                 throw scanner.Wrong("invalid_polygon", "A polygon has a coordinate beyond 1e8 pixels.");
             }
@@ -227,6 +257,11 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         for (bool isFirst = true; scanner.Next(ref isFirst, (byte)'}');)
         {
             ReadOnlySpan<byte> key = scanner.Key();
+            if (key.SequenceEqual("size"u8) ? height >= 0 : key.SequenceEqual("counts"u8) && kind != SegmentationKind.None)
+            {
+                throw scanner.Wrong("duplicate_key", "size or counts stands twice in a segmentation. Remove one: nothing says which of the two holds.");
+            }
+
             if (key.SequenceEqual("size"u8))
             {
                 ReadNumbers("size");
@@ -302,5 +337,22 @@ internal sealed class CocoRecords(JsonScanner scanner, CocoTask task)
         }
 
         return _unescaped.AsSpan(0, length);
+    }
+
+    [Flags]
+    private enum Field
+    {
+        None = 0,
+        Box = 1,
+        Score = 2,
+        ImageId = 4,
+        CategoryId = 8,
+        Id = 16,
+        Area = 32,
+        IsCrowd = 64,
+        Ignore = 128,
+        Segmentation = 256,
+        Keypoints = 512,
+        KeypointCount = 1024,
     }
 }

@@ -101,7 +101,7 @@ public sealed class CocoResults
             (int image, int category) = Find(new CocoId(plain.ImageId), new CocoId(plain.CategoryId));
             if (category >= 0)
             {
-                Store(image, category, plain.Score, plain.Box, plain.Box.Area, CocoFlags.HasBox);
+                Warn(Store(image, category, plain.Score, plain.Box, plain.Box.Area, CocoFlags.HasBox));
             }
 
             return true;
@@ -134,6 +134,8 @@ public sealed class CocoResults
             {
                 KeepKeypoints(at);
             }
+
+            Warn(at);
         }
 
         /// <summary>Results of an image, and of a class, often follow each other: the last of both are remembered.</summary>
@@ -173,6 +175,14 @@ public sealed class CocoResults
             _objects.Areas[at] = area;
             _objects.Flags[at] = flags;
             return at;
+        }
+
+        private void Warn(int at)
+        {
+            if (_objects.Oddity(at, _dataset) is { } oddity)
+            {
+                _warnings.Add(oddity, $"result {_index}");
+            }
         }
 
         /// <summary>pycocotools' loadRes looks at the first result only: with a box, the area of each result is that of its box.</summary>

@@ -98,16 +98,16 @@ internal sealed partial class JsonScanner
         {
             if (!hasEscapes)
             {
-                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(raw);
+                return Encoding.UTF8.GetString(raw);
             }
 
             var reader = new System.Text.Json.Utf8JsonReader([(byte)'"', .. raw, (byte)'"']);
             reader.Read();
             return reader.GetString()!;
         }
-        catch (Exception e) when (e is DecoderFallbackException or System.Text.Json.JsonException or InvalidOperationException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
         {
-            throw new CocoFormatException(_file, Where(), "invalid_encoding", "A text is not valid UTF-8. Save the file as UTF-8.");
+            throw new CocoFormatException(_file, Where(), "invalid_encoding", "A text holds half of a character that needs two escapes. Save the file as UTF-8.");
         }
     }
 

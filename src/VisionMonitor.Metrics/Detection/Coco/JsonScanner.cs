@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
 
@@ -10,6 +12,9 @@ internal sealed partial class JsonScanner
 {
     private const int MostDepth = 64;
     private const int LongestRecord = 1 << 30;
+
+    /// <summary>What ends the plain part of a text: its quote, an escape, or a control character, which JSON forbids there.</summary>
+    private static readonly SearchValues<byte> TextStops = SearchValues.Create([.. Enumerable.Range(0, 32).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
     private readonly Stream _stream;
     private readonly string _file;
@@ -187,7 +192,7 @@ internal sealed partial class JsonScanner
         // Keys are short: a plain loop beats a vectorized search.
         byte[] buffer = _buffer;
         int start = _at + 1, at = start;
-        while (at < buffer.Length && buffer[at] is not ((byte)'"' or (byte)'\\' or 0))
+        while (at < buffer.Length && buffer[at] is >= (byte)' ' and < 128 and not ((byte)'"' or (byte)'\\'))
         {
             at++;
         }
@@ -207,7 +212,7 @@ internal sealed partial class JsonScanner
         return key;
     }
 
-    /// <summary>The bytes between the quotes.</summary>
+    /// <summary>The bytes between the quotes: valid UTF-8 whose escapes are those of JSON.</summary>
     public ReadOnlySpan<byte> RawText(out bool hasEscapes)
     {
         Expect((byte)'"');
@@ -215,7 +220,7 @@ internal sealed partial class JsonScanner
         hasEscapes = false;
         while (true)
         {
-            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
+            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny(TextStops);
             if (stop < 0)
             {
                 throw new EndOfStreamException();
@@ -224,16 +229,35 @@ internal sealed partial class JsonScanner
             _at += stop;
             if (_buffer[_at] == '"')
             {
-                return _buffer.AsSpan(start, _at++ - start);
+                ReadOnlySpan<byte> text = _buffer.AsSpan(start, _at++ - start);
+                return Utf8.IsValid(text) ? text : throw Wrong("invalid_encoding", "A text is not valid UTF-8. Save the file as UTF-8.");
+            }
+
+            if (_buffer[_at] != '\\')
+            {
+                throw Invalid($"A text holds the control character 0x{_buffer[_at]:X2}. The file is damaged, or a line was broken inside a text.");
             }
 
             hasEscapes = true;
-            _at += 2;
-            if (_at > _end)
-            {
-                throw new EndOfStreamException();
-            }
+            SkipEscape();
         }
+    }
+
+    private void SkipEscape()
+    {
+        int length = _at + 1 < _end && _buffer[_at + 1] == 'u' ? 6 : 2;
+        if (_at + length >= _end)
+        {
+            throw new EndOfStreamException();
+        }
+
+        ReadOnlySpan<byte> escape = _buffer.AsSpan(_at + 1, length - 1);
+        if (length == 6 ? escape[1..].ContainsAnyExcept("0123456789abcdefABCDEF"u8) : !"\"\\/bfnrt"u8.Contains(escape[0]))
+        {
+            throw Invalid("A text holds an escape that JSON does not have. The file is damaged.");
+        }
+
+        _at += length;
     }
 
     /// <summary>Only white space may follow the document.</summary>

@@ -35,6 +35,11 @@ public sealed class CocoFilesTests
     [InlineData("\"image_id\": 1", "\"image_id\": 1.5", "must be an integer or a text")]
     [InlineData("\"image_id\": 1, ", "", "\"image_id\" is missing")]
     [InlineData("\"id\": 1, \"image_id\"", "\"id\": 99999999999999999999, \"image_id\"", "must fit into 64 bits")]
+    [InlineData("\"area\": 100", "\"area\": 100, \"area\": 90", "\"area\" stands twice")]
+    [InlineData("[0, 0, 10, 10]", "[1e308, 0, 1e308, 10]", "beyond what a number can hold")]
+    [InlineData("\"area\": 100", "\"note\": \"a\nb\", \"area\": 100", "control character 0x0A")]
+    [InlineData("\"area\": 100", "\"note\": \"\\x\", \"area\": 100", "escape that JSON does not have")]
+    [InlineData("\"area\": 100", "\"note\": \"\\u00g0\", \"area\": 100", "escape that JSON does not have")]
     public void Read_ChangedRecord_SaysWhatIsWrongAndWhere(string from, string to, string? problem)
     {
         string json = Truth.Replace(from, to, StringComparison.Ordinal);
@@ -48,6 +53,46 @@ public sealed class CocoFilesTests
         CocoFormatException error = Should.Throw<CocoFormatException>(() => ReadTruth(json));
         error.Message.ShouldContain(problem);
         error.Message.ShouldStartWith("truth.json: annotation 0");
+    }
+
+    [Theory]
+    [InlineData(", \"annotations\": []}", "\"annotations\" stands twice")]
+    [InlineData(", \"note\": \"\u00ff\"}", "not valid UTF-8")]
+    public void Read_ChangedEnd_SaysWhatIsWrong(string end, string problem)
+    {
+        // One byte a character, so that the last one is no UTF-8.
+        byte[] json = Encoding.Latin1.GetBytes(Truth.TrimEnd()[..^1] + end);
+        Should.Throw<CocoFormatException>(() => CocoDataset.Read(new MemoryStream(json), "truth.json")).Message.ShouldContain(problem);
+    }
+
+    [Fact]
+    public void Read_OddRecords_AreTakenAsPycocotoolsDoesWithAWarning()
+    {
+        string annotation = Truth[Truth.IndexOf("{\"id\"", StringComparison.Ordinal)..(Truth.IndexOf('}', StringComparison.Ordinal) + 1)];
+        string image = "{\"id\": 1, \"width\": 64, \"height\": 48}";
+        CocoDataset dataset = ReadTruth(Truth.Replace(annotation, $"{annotation}, {annotation}", StringComparison.Ordinal).Replace("{\"id\": 1, \"width\"", $"{image}, {{\"id\": 1, \"width\"", StringComparison.Ordinal));
+        CocoResults results = CocoResults.Read(Stream("""[{"image_id": 1, "category_id": 2, "bbox": [0, 0, 0, 5], "score": 1}, {"image_id": 1, "category_id": 2, "bbox": [0, 0, 5, -1], "score": 1}]"""), "results.json", dataset);
+        CocoDataset masks = ReadTruth(Truth.Replace("\"area\"", "\"segmentation\": {\"size\": [64, 48], \"counts\": [3072]}, \"area\"", StringComparison.Ordinal), CocoTask.Masks);
+
+        dataset.Warnings.ShouldBe(["truth.json: two entries of one image say the same (1 time; first: image 1)", "truth.json: two annotations share an id: strict mode takes the last for each, as pycocotools; corrected mode tells them apart (1 time; first: annotation 1)"]);
+        results.Warnings.ShouldBe(["results.json: a box without width or height can match nothing (2 times; first: result 0)"]);
+        masks.Warnings.ShouldBe(["truth.json: a mask of another size than its image matches nothing that has the image's size (1 time; first: annotation 1)"]);
+    }
+
+    [Fact]
+    public void Run_MaskOrImageOfAbsurdSize_IsRefusedBeforeMemoryIsTaken()
+    {
+        static string Mask(string segmentation, string size = "\"width\": 64") => Truth.Replace("\"area\"", $"\"segmentation\": {segmentation}, \"area\"", StringComparison.Ordinal).Replace("\"width\": 64", size, StringComparison.Ordinal);
+        CocoFormatException Refused(string truth, string segmentation)
+        {
+            CocoDataset dataset = ReadTruth(truth, CocoTask.Masks);
+            CocoResults results = CocoResults.Read(Stream($$"""[{"image_id": 1, "category_id": 2, "segmentation": {{segmentation}}, "score": 1}]"""), "results.json", dataset);
+            return Should.Throw<CocoFormatException>(() => CocoEvaluation.Run(dataset, results, CocoOptions.For(CocoTask.Masks) with { BoundaryRatio = 0.02 }));
+        }
+
+        const string huge = "{\"size\": [60000, 60000], \"counts\": [0, 3600000000]}", polygon = "[[0, 0, 1e8, 0, 1e8, 9, 0, 9]]";
+        Refused(Mask(huge), huge).Message.ShouldContain("too large for its boundary");
+        Refused(Mask(polygon, "\"width\": 80000000"), polygon).Message.ShouldContain("too many for polygons");
     }
 
     [Fact]
@@ -115,7 +160,7 @@ public sealed class CocoFilesTests
     public void Read_HostileFiles_EndInDatasetOrClearError()
     {
         JsonElement index = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("hostile", "index.json"))).RootElement;
-        string[] rowsThatStop = ["invalid_box", "wrong_type", "id_out_of_range", "non_finite_number"];
+        string[] rowsThatStop = ["invalid_box", "box_out_of_image", "wrong_type", "id_out_of_range", "non_finite_number"], rowsThatWarn = ["duplicate_id", "unknown_image", "unknown_category", "invalid_box"];
         foreach (JsonElement one in index.GetProperty("files").EnumerateArray().Where(f => f.GetProperty("path").GetString()!.StartsWith("coco/", StringComparison.Ordinal)))
         {
             string path = SharedFolder.Require("hostile", one.GetProperty("path").GetString()!);
@@ -127,6 +172,10 @@ public sealed class CocoFilesTests
                 {
                     CocoDataset dataset = CocoDataset.Load(path, task);
                     CocoEvaluation.Run(dataset, CocoResults.Read(Stream("[]"), "none", dataset)).Summarize([]);
+                    if (verdict == "partial" && task == CocoTask.Boxes && rowsThatWarn.Contains(code))
+                    {
+                        dataset.Warnings.ShouldHaveSingleItem(path).ShouldContain("annotation ");
+                    }
                 }
                 catch (CocoFormatException e)
                 {
@@ -134,8 +183,8 @@ public sealed class CocoFilesTests
                     e.Message.ShouldContain(Path.GetFileName(path));
                 }
 
-                // What an import refuses for its ids or file names is no obstacle to counting, as in pycocotools.
-                if (verdict == "reject" && code is not ("duplicate_id" or "unsafe_path"))
+                // What an import refuses for its file names is no obstacle to counting: no file of that name is opened.
+                if (verdict == "reject" && code is not "unsafe_path")
                 {
                     error.ShouldNotBeNull(path);
                     if (task == CocoTask.Boxes)
