@@ -12,7 +12,8 @@ namespace VisionMonitor.Demo.Story;
 /// <param name="LiveMinutes">How often their schedule rescores, and how far back it looks.</param>
 internal sealed record DemoChapter(IReadOnlyList<DemoProject> Projects, int Days, int ImagesPerDay, int Lanes, int Step, int LiveMinutes)
 {
-    public static DemoChapter Month { get; } = new(DemoProject.Month, DemoPlot.Days, ImagesPerDay: 30, DemoProject.Month.Count, Step: 1, LiveMinutes: 1);
+    /// <summary>The two that open first: 30 days, a picture an hour.</summary>
+    public static DemoChapter Month { get; } = new(DemoProject.Month, DemoPlot.Days, ImagesPerDay: 24, DemoProject.Month.Count, Step: 1, LiveMinutes: 1);
 
     /// <summary>One project for each of the other tasks: 20 days, a dozen pictures a day, one run at a time.</summary>
     public static DemoChapter OtherTasks { get; } = new(DemoProject.OtherTasks, Days: 20, ImagesPerDay: 12, Lanes: 1, Step: 5, LiveMinutes: 5);

@@ -1,16 +1,11 @@
-using System.Collections.Concurrent;
 using VisionMonitor.Metrics.Drift;
 
 namespace VisionMonitor.Monitoring.DriftDetection;
 
-/// <summary>
-/// Calibrations that were already paid for, by what they depend on. At most <see cref="Limit"/> are kept; then all are dropped, and
-/// the next checks calibrate again to the same bits.
-/// </summary>
+/// <summary>Calibrations that were already paid for, by what they depend on; made again they have the same bits.</summary>
 public sealed class DriftCalibrations
 {
-    private const int Limit = 256;
-    private readonly ConcurrentDictionary<(string Baseline, int WindowSize, double Rate), Lazy<DriftCalibration>> _kept = new();
+    private readonly Recent<(string Baseline, int WindowSize, double Rate), Lazy<DriftCalibration>> _kept = new(256);
 
     /// <summary>The calibration for windows of about this size.</summary>
     /// <param name="name">Names the baseline's embeddings: the same name must mean the same numbers.</param>
@@ -19,14 +14,9 @@ public sealed class DriftCalibrations
     /// <param name="budget">The false alarms that are allowed.</param>
     public DriftCalibration Get(string name, EmbeddingSet baseline, int windowCount, DriftBudget budget)
     {
-        if (_kept.Count >= Limit)
-        {
-            _kept.Clear();
-        }
-
         int size = Rounded(windowCount);
         DriftCalibrationOptions options = new() { FalseAlarmRate = budget.Rate, Draws = budget.Draws, FeatureCount = 512 };
-        return _kept.GetOrAdd((name, size, budget.Rate), _ => new Lazy<DriftCalibration>(() => DriftCalibration.From(baseline.Rows, baseline.Dimension, size, options))).Value;
+        return _kept.GetOrKeep((name, size, budget.Rate), _ => new Lazy<DriftCalibration>(() => DriftCalibration.From(baseline.Rows, baseline.Dimension, size, options))).Value;
     }
 
     // Statistics are scaled with the window's size, so neighbouring sizes meet the same limit: a handful of sizes is enough.

@@ -5,17 +5,28 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Estimation;
 
-/// <summary>Estimates a task's quality on images without labels from what predictions were worth on labelled ones. Pure.</summary>
+/// <summary>Learns on labelled images what the predictions of a task are worth. Pure.</summary>
 public interface IQualityEstimator
 {
     /// <summary>The task.</summary>
     VisionTask Task { get; }
 
-    /// <summary>Estimates.</summary>
+    /// <summary>Learns.</summary>
     /// <param name="reference">Labelled images of the time when all was well; at least one.</param>
-    /// <param name="window">What the same version said of the images to judge; at least one.</param>
     /// <param name="setup">The project's classes.</param>
-    IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<LabelledAnswer> reference, IReadOnlyList<Prediction> window, TaskSetup setup);
+    /// <returns>What was learnt; null when these images teach nothing.</returns>
+    ILearntQuality? Learn(IReadOnlyList<LabelledAnswer> reference, TaskSetup setup);
+}
+
+/// <summary>What one version's predictions are worth, as a reference taught it: estimates quality on images without labels. Never changes, so many threads may ask.</summary>
+public interface ILearntQuality
+{
+    /// <summary>Labelled images that taught it.</summary>
+    int ReferenceCount { get; }
+
+    /// <summary>Estimates.</summary>
+    /// <param name="window">What the same version said of the images to judge; at least one.</param>
+    IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window);
 }
 
 /// <summary>A prediction and the truth of its image.</summary>

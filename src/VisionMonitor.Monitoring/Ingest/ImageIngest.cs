@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Storage;
@@ -18,11 +17,10 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
 {
     private static readonly DateTimeOffset EarliestCapture = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
-    private const int MostWhole = 4096;
 
     /// <summary>Images of one batch that are taken in together: more than cores, for each waits for the disk.</summary>
     private static readonly int AtOnce = 4 * Environment.ProcessorCount;
-    private readonly ConcurrentDictionary<string, (int Width, int Height)> _whole = new();
+    private readonly Recent<string, (int Width, int Height)> _whole = new(4096);
 
     /// <summary>Takes images of one project in and says of each what became of it, in the order in which they came.</summary>
     /// <exception cref="IngestException">The project does not exist.</exception>
@@ -108,18 +106,13 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
     private (int Width, int Height) SizeOf(ReadOnlySpan<byte> bytes)
     {
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (_whole.TryGetValue(sha256, out (int, int) known))
+        if (_whole.TryGet(sha256, out (int, int) known))
         {
             return known;
         }
 
         using DecodedImage decoded = ImageDecoder.Decode(bytes, limits);
-        if (_whole.Count >= MostWhole)
-        {
-            _whole.Clear();
-        }
-
-        return _whole[sha256] = (decoded.Width, decoded.Height);
+        return _whole.Keep(sha256, (decoded.Width, decoded.Height));
     }
 
     private async Task SaveAsync(long projectId, IReadOnlyList<IncomingImage> images, Image?[] rows, ReceivedImage?[] received, CancellationToken cancellationToken)

@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
-/// <summary>The embeddings of baselines, by camera. Those of a baseline that is scored in full cannot change and are kept, at most <see cref="Limit"/> of them.</summary>
+/// <summary>The embeddings of baselines, by camera. Those of a baseline that is scored in full cannot change and are kept.</summary>
 public sealed class BaselineEmbeddings
 {
-    private const int Limit = 32;
-    private readonly ConcurrentDictionary<(long Baseline, long Version), Baseline> _kept = new();
+    private readonly Recent<(long Baseline, long Version), Baseline> _kept = new(32);
 
     /// <summary>A version's embeddings of a baseline.</summary>
     internal async Task<Baseline> GetAsync(MonitoringDbContext context, long? baselineId, long versionId, CancellationToken cancellationToken)
@@ -19,7 +17,7 @@ public sealed class BaselineEmbeddings
             return Baseline.None;
         }
 
-        if (_kept.TryGetValue((id, versionId), out Baseline? kept))
+        if (_kept.TryGet((id, versionId), out Baseline? kept))
         {
             return kept;
         }
@@ -36,17 +34,7 @@ public sealed class BaselineEmbeddings
         Dictionary<string, EmbeddingSet> sets = ordered.GroupBy(row => row.Camera).ToDictionary(camera => camera.Key, camera => EmbeddingSet.FromBytes(camera.Select(row => row.Embedding)));
         sets[""] = EmbeddingSet.FromBytes(ordered.Select(row => row.Embedding));
         Baseline read = new($"{id}/{versionId}/{rows.Count}", sets);
-        if (rows.Count == memberCount && memberCount > 0)
-        {
-            if (_kept.Count >= Limit)
-            {
-                _kept.Clear();
-            }
-
-            _kept[(id, versionId)] = read;
-        }
-
-        return read;
+        return rows.Count == memberCount && memberCount > 0 ? _kept.Keep((id, versionId), read) : read;
     }
 }
 

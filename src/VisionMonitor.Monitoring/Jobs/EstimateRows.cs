@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Estimation;
 using VisionMonitor.Monitoring.Storage;
@@ -8,11 +7,10 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
-/// <summary>Estimates a run's quality before its labels are looked at. What a complete baseline teaches cannot change much and is kept, at most <see cref="Limit"/> of them.</summary>
+/// <summary>Estimates a run's quality before its labels are looked at. What a baseline teaches that is scored and labelled in full is kept.</summary>
 public sealed class EstimateRows
 {
-    private const int Limit = 32;
-    private readonly ConcurrentDictionary<(long Baseline, long Version), LabelledAnswer[]> _kept = new();
+    private readonly Recent<(long Baseline, long Version), ILearntQuality> _kept = new(32);
 
     internal async Task<IReadOnlyList<QualityEstimate>> OfAsync(MonitoringDbContext context, RunMaterial material, IReadOnlyList<DriftCheck> checks, CancellationToken cancellationToken)
     {
@@ -24,15 +22,15 @@ public sealed class EstimateRows
         List<QualityEstimate> rows = [];
         foreach (long version in material.Run.ModelVersionIds)
         {
-            LabelledAnswer[] reference = await ReferenceAsync(context, material.Project.Task, baseline, version, cancellationToken);
+            ILearntQuality? learnt = await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken);
             Prediction[] window = [.. material.RescoresByVersion[version].Where(row => row.Prediction is not null).OrderBy(row => row.ImageId).Select(row => Prediction.FromJson(row.Prediction!))];
-            if (reference.Length == 0 || window.Length == 0)
+            if (learnt is null || window.Length == 0)
             {
                 continue;
             }
 
             string? drift = Drift(checks, version);
-            rows.AddRange(estimator.Estimate(reference, window, EvidenceRows.SetupOf(material.Project)).Select(estimate => new QualityEstimate
+            rows.AddRange(learnt.Estimate(window).Select(estimate => new QualityEstimate
             {
                 RunId = material.Run.Id,
                 ModelVersionId = version,
@@ -41,7 +39,7 @@ public sealed class EstimateRows
                 Low = estimate.Low,
                 High = estimate.High,
                 Count = estimate.Count,
-                ReferenceCount = reference.Length,
+                ReferenceCount = learnt.ReferenceCount,
                 Distrust = drift ?? estimate.Distrust,
             }));
         }
@@ -54,9 +52,9 @@ public sealed class EstimateRows
             ? FormattableString.Invariant($"The window leaves the calibrated region: its embeddings drift from the baseline's{(worst.Camera.Length > 0 ? $" on {worst.Camera}" : "")} (score {worst.Score:0.0}, limit {worst.Limit:0.0}).")
             : null;
 
-    private async Task<LabelledAnswer[]> ReferenceAsync(MonitoringDbContext context, VisionTask task, long baseline, long version, CancellationToken cancellationToken)
+    private async Task<ILearntQuality?> LearntAsync(MonitoringDbContext context, IQualityEstimator estimator, Project project, long baseline, long version, CancellationToken cancellationToken)
     {
-        if (_kept.TryGetValue((baseline, version), out LabelledAnswer[]? kept))
+        if (_kept.TryGet((baseline, version), out ILearntQuality? kept))
         {
             return kept;
         }
@@ -67,17 +65,12 @@ public sealed class EstimateRows
             .Join(context.Labels, row => new { ImageId = row.Id, Revision = row.LabelRevision }, label => new { label.ImageId, label.Revision }, (row, label) => new { row.Id, row.Prediction, label.Truth })
             .OrderBy(row => row.Id)
             .ToListAsync(cancellationToken);
-        LabelledAnswer[] read = [.. rows.Select(row => new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))).Where(one => one.Truth.Task == task && one.Predicted.Task == task)];
-        if (read.Length > 0 && read.Length == await members.CountAsync(cancellationToken))
+        LabelledAnswer[] read = [.. rows.Select(row => new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))).Where(one => one.Truth.Task == project.Task && one.Predicted.Task == project.Task)];
+        if (read.Length == 0 || estimator.Learn(read, EvidenceRows.SetupOf(project)) is not { } learnt)
         {
-            if (_kept.Count >= Limit)
-            {
-                _kept.Clear();
-            }
-
-            _kept[(baseline, version)] = read;
+            return null;
         }
 
-        return read;
+        return read.Length == await members.CountAsync(cancellationToken) ? _kept.Keep((baseline, version), learnt) : learnt;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
 
@@ -52,7 +53,7 @@ internal static class RunSentries
     /// <summary>How often each class is true in the baseline; null where there is none, or nothing in it is labelled.</summary>
     private static async Task<double[]?> BaselineSharesAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
     {
-        if (material.Run.BaselineId is not { } baseline)
+        if (material.Run.BaselineId is not { } baseline || material.Project.Task is not (VisionTask.Classification or VisionTask.Detection or VisionTask.InstanceSegmentation))
         {
             return null;
         }

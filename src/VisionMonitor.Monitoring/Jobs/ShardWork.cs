@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
@@ -9,6 +10,8 @@ namespace VisionMonitor.Monitoring.Jobs;
 /// <summary>The work on one shard: rescore what is not scored yet, compare what is labelled, write both with "done".</summary>
 public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, SessionPool sessions, ShardLedger ledger, TimeProvider clock, MonitoringOptions options)
 {
+    private static readonly string[] _properties = [nameof(Image.Brightness), nameof(Image.Contrast), nameof(Image.Sharpness), nameof(Image.Saturation)];
+
     /// <summary>Does the work.</summary>
     /// <returns>Whether its results were written; if not, the hold was lost and somebody else does it.</returns>
     public async Task<bool> DoAsync(ShardLease lease, CancellationToken cancellationToken)
@@ -34,7 +37,23 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             .SelectMany(image => image.Versions)
             .ToDictionary(version => (version.Row.ImageId, version.Row.ModelVersionId), version => version.Row.Failure is null ? version.Prediction : null);
         IReadOnlyList<Storage.Evidence> evidence = EvidenceRows.Compare(material, fresh);
-        return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material, rescored, evidence, startedAt, token), cancellationToken);
+        foreach (RescoredImage image in rescored)
+        {
+            if (image.Properties is { } properties)
+            {
+                (image.Image.Brightness, image.Image.Contrast) = (properties.Brightness, properties.Contrast);
+                (image.Image.Sharpness, image.Image.Saturation) = (properties.Sharpness, properties.Saturation);
+            }
+        }
+
+        IReadOnlyList<DriftSketchRow> sketches;
+        await using (MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            sketches = await SketchRows.OfAsync(context, lease, material, rescored, cancellationToken);
+        }
+
+        // Whatever takes time is done by now: other writers wait while this transaction is open.
+        return await ledger.CompleteAsync(lease, (context, token) => WriteAsync(context, lease, material, rescored, evidence, sketches, startedAt, token), cancellationToken);
     }
 
     private async Task<IReadOnlyList<RescoredImage>> ScoreAsync(ShardMaterial material, CancellationToken cancellationToken)
@@ -108,22 +127,22 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
         ShardMaterial material,
         IReadOnlyList<RescoredImage> rescored,
         IReadOnlyList<Storage.Evidence> evidence,
+        IReadOnlyList<DriftSketchRow> sketches,
         DateTimeOffset startedAt,
         CancellationToken cancellationToken)
     {
         await context.InsertNewAsync([.. rescored.SelectMany(image => image.Versions).Select(version => version.Row)], cancellationToken);
         await context.UpsertAsync(evidence, cancellationToken);
-        foreach (RescoredImage image in rescored)
+        foreach (RescoredImage image in rescored.Where(image => image.Properties is not null))
         {
-            if (image.Properties is { } properties)
+            EntityEntry<Image> row = context.Attach(image.Image);
+            foreach (string property in _properties)
             {
-                context.Attach(image.Image);
-                (image.Image.Brightness, image.Image.Contrast) = (properties.Brightness, properties.Contrast);
-                (image.Image.Sharpness, image.Image.Saturation) = (properties.Sharpness, properties.Saturation);
+                row.Property(property).IsModified = true;
             }
         }
 
-        await context.UpsertAsync(await SketchRows.OfAsync(context, lease, material, rescored, cancellationToken), cancellationToken);
+        await context.UpsertAsync(sketches, cancellationToken);
         await context.Runs
             .Where(run => run.Id == lease.RunId && run.StartedAt == null)
             .ExecuteUpdateAsync(update => update.SetProperty(run => run.StartedAt, startedAt), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Metrics.Drift.Watch;
 using VisionMonitor.Monitoring.DriftDetection;
@@ -15,14 +14,12 @@ public sealed class SketchHistory(MonitoringOptions options)
 {
     /// <summary>Runs older than this, or than twice the history that is needed, are forgotten: the watch then learns from younger ones.</summary>
     private const double Days = 60;
-    private const int Limit = 32;
 
     /// <summary>Windows of more a day than this are judged each alone: their history would be tens of thousands of windows.</summary>
     internal const double MostWindowsPerDay = 48;
 
-    private const int WindowLimit = 4_000;
-    private readonly ConcurrentDictionary<(long Baseline, long Version), SketchWindows> _baselines = new();
-    private readonly ConcurrentDictionary<(long Baseline, long Version, long Run), IReadOnlyDictionary<string, DriftWindow>> _windows = new();
+    private readonly Recent<(long Baseline, long Version), SketchWindows> _baselines = new(32);
+    private readonly Recent<(long Baseline, long Version, long Run), IReadOnlyDictionary<string, DriftWindow>> _windows = new(8_000);
 
     /// <summary>The runs before this one that look at windows like its own, the oldest first, and this one.</summary>
     internal static async Task<IReadOnlyList<(long Id, DateTimeOffset End)>> RunsAsync(MonitoringDbContext context, Run run, DriftWatchOptions watch, CancellationToken cancellationToken)
@@ -47,11 +44,11 @@ public sealed class SketchHistory(MonitoringOptions options)
             return decisions;
         }
 
-        await ReadAsync(context, baseline, (material.Run.BaselineId!.Value, versionId), runs, cancellationToken);
+        IReadOnlyDictionary<long, IReadOnlyDictionary<string, DriftWindow>> read = await ReadAsync(context, baseline, (material.Run.BaselineId!.Value, versionId), runs, cancellationToken);
         foreach (string camera in cameras)
         {
             (long Id, DriftWindow Window)[] windows = [.. runs
-                .Select(run => (run.Id, Window: _windows.GetValueOrDefault((material.Run.BaselineId.Value, versionId, run.Id))?.GetValueOrDefault(camera)))
+                .Select(run => (run.Id, Window: read[run.Id].GetValueOrDefault(camera)))
                 .Where(run => run.Window is not null)
                 .Select(run => (run.Id, run.Window!))];
             int history = DriftWatch.HistoryLength(watch);
@@ -69,14 +66,19 @@ public sealed class SketchHistory(MonitoringOptions options)
     }
 
     /// <summary>Sums up the sketches of runs that were not read yet: after the first check of a schedule, only those of the newest.</summary>
-    private async Task ReadAsync(MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<(long Id, DateTimeOffset End)> runs, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<long, IReadOnlyDictionary<string, DriftWindow>>> ReadAsync(
+        MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<(long Id, DateTimeOffset End)> runs, CancellationToken cancellationToken)
     {
-        if (_windows.Count > WindowLimit)
+        Dictionary<long, IReadOnlyDictionary<string, DriftWindow>> read = [];
+        foreach ((long id, _) in runs)
         {
-            _windows.Clear();
+            if (_windows.TryGet((key.Baseline, key.Version, id), out IReadOnlyDictionary<string, DriftWindow>? kept))
+            {
+                read[id] = kept;
+            }
         }
 
-        foreach ((long Id, DateTimeOffset End)[] unread in runs.Where(run => !_windows.ContainsKey((key.Baseline, key.Version, run.Id))).Chunk(100))
+        foreach ((long Id, DateTimeOffset End)[] unread in runs.Where(run => !read.ContainsKey(run.Id)).ToArray().Chunk(100))
         {
             long[] ids = [.. unread.Select(run => run.Id)];
             ILookup<long, DriftSketchRow> rows = (await context.DriftSketches.AsNoTracking()
@@ -93,9 +95,11 @@ public sealed class SketchHistory(MonitoringOptions options)
                     }
                 }
 
-                _windows[(key.Baseline, key.Version, id)] = byCamera;
+                read[id] = _windows.Keep((key.Baseline, key.Version, id), byCamera);
             }
         }
+
+        return read;
     }
 
     /// <summary>How the watch of a run is set: the declared budget over all of its versions and cameras.</summary>
@@ -113,7 +117,7 @@ public sealed class SketchHistory(MonitoringOptions options)
             return null;
         }
 
-        if (_baselines.TryGetValue((id, versionId), out SketchWindows? kept))
+        if (_baselines.TryGet((id, versionId), out SketchWindows? kept))
         {
             return kept;
         }
@@ -133,11 +137,6 @@ public sealed class SketchHistory(MonitoringOptions options)
             return null;
         }
 
-        if (_baselines.Count >= Limit)
-        {
-            _baselines.Clear();
-        }
-
-        return _baselines[(id, versionId)] = learned;
+        return _baselines.Keep((id, versionId), learned);
     }
 }

@@ -25,7 +25,7 @@ public sealed class QualityEstimatorsTests
         for (ulong seed = 0; seed < 40; seed++)
         {
             LabelledAnswer[] reference = [.. Images(seed * 10_000, 200)], window = [.. Images((seed * 10_000) + 5_000, 60)];
-            IReadOnlyList<EstimatedQuality> estimates = new DetectionEstimator(VisionTask.Detection).Estimate(reference, [.. window.Select(one => one.Predicted)], Setup);
+            IReadOnlyList<EstimatedQuality> estimates = new DetectionEstimator(VisionTask.Detection).Learn(reference, Setup)!.Estimate([.. window.Select(one => one.Predicted)]);
             EstimatedQuality f1 = estimates.Single(one => one.Metric == MetricNames.F1);
             double measured = Measured(window);
             held += measured >= f1.Low && measured <= f1.High ? 1 : 0;
@@ -40,15 +40,16 @@ public sealed class QualityEstimatorsTests
     {
         LabelledAnswer[] reference = [.. Images(1, 200)];
         Prediction[] shy = [.. Images(9_000, 60).Select(one => new DetectionPrediction([.. ((DetectionPrediction)one.Predicted).Boxes.Select(box => box with { Confidence = 0.3 + (box.Confidence * 0.2) })]))];
-        new DetectionEstimator(VisionTask.Detection).Estimate(reference, shy, Setup).ShouldAllBe(one => one.Distrust != null && one.Distrust.Contains("calibrated region"));
-        new DetectionEstimator(VisionTask.Detection).Estimate(reference, [.. Images(9_000, 60).Select(one => one.Predicted)], Setup).ShouldAllBe(one => one.Distrust == null);
+        ILearntQuality learnt = new DetectionEstimator(VisionTask.Detection).Learn(reference, Setup)!;
+        learnt.Estimate(shy).ShouldAllBe(one => one.Distrust != null && one.Distrust.Contains("calibrated region"));
+        learnt.Estimate([.. Images(9_000, 60).Select(one => one.Predicted)]).ShouldAllBe(one => one.Distrust == null);
     }
 
     [Fact]
     public void Classification_FewReferenceImages_AreDistrusted()
     {
         LabelledAnswer[] reference = [.. Enumerable.Range(0, 40).Select(index => new LabelledAnswer(new ClassificationTruth(index % 2), new ClassificationPrediction(index % 2 == 0 ? [0.8f, 0.2f] : [0.3f, 0.7f])))];
-        EstimatedQuality estimate = new ClassificationEstimator().Estimate(reference, [.. reference.Select(one => one.Predicted)], Setup).ShouldHaveSingleItem();
+        EstimatedQuality estimate = new ClassificationEstimator().Learn(reference, Setup)!.Estimate([.. reference.Select(one => one.Predicted)]).ShouldHaveSingleItem();
         estimate.Distrust.ShouldNotBeNull().ShouldContain("60 more are needed");
     }
 
