@@ -23,12 +23,12 @@ def few_polybags(classes, polybag=3, share=0.12):
     return np.flatnonzero((classes != polybag) | (np.random.default_rng(7).random(len(classes)) < share))
 
 
-def write(path, contract, name, training, scores):
+def write(path, contract, name, training, scores, held="600 scenes"):
     with open(path, "rb") as model:
         contract["sha256"] = hashlib.sha256(model.read()).hexdigest()
     contract["card"] = {
         "name": name, "licence": "same as VisionMonitor; the weights were trained here, on pictures drawn here", "training": training,
-        "heldOut": "600 scenes, seed 9009, drawn again for each strength of lens smear", "scoresBySmear": scores}
+        "heldOut": f"{held}, seed 9009, drawn again for each strength of lens smear", "scoresBySmear": scores}
     with open(path[:-5] + ".json", "w", encoding="utf-8") as file:
         json.dump(contract, file, indent=2, ensure_ascii=False)
         file.write("\n")

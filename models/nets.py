@@ -129,3 +129,28 @@ class Instances(nn.Module):
     def forward(self, image):
         answer, coefficients, prototypes, features = self.raw(image)
         return torch.cat((answer, coefficients), 1), prototypes, features
+
+
+class LineReader(nn.Module):
+    """A printed line, RGB [n, 3, 32, w] -> probabilities [n, w / 4, 1 + characters], blank first, and the 64 features of its middle."""
+
+    def __init__(self, characters):
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(3, 24), nn.MaxPool2d(2), conv(24, 48), nn.MaxPool2d(2), conv(48, 64), nn.MaxPool2d((2, 1)), conv(64, 64), nn.MaxPool2d((2, 1)))
+        # Two cells of height are left; they become channels. CTC may settle on naming a character a step or more before it, so each step sees
+        # 46 pixels to both sides.
+        def mix(inputs, outputs, dilation):
+            return nn.Sequential(nn.Conv1d(inputs, outputs, 5, padding=2 * dilation, dilation=dilation, bias=False), nn.BatchNorm1d(outputs), nn.ReLU(inplace=True))
+
+        self.steps = nn.Sequential(mix(128, 96, 1), mix(96, 96, 2), mix(96, 64, 1))
+        self.head = nn.Conv1d(64, 1 + characters, 1)
+
+    def raw(self, image):
+        """Logits [n, 1 + characters, w / 4] and features [n, 64]."""
+        steps = self.steps(self.body(image).flatten(1, 2))
+        return self.head(steps), steps.mean(2)
+
+    def forward(self, image):
+        logits, features = self.raw(image)
+        return logits.softmax(1).transpose(1, 2), features

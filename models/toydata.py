@@ -27,7 +27,16 @@ def images(folder, size):
     return np.load(kept, mmap_mode="r")
 
 
+def shown(record):
+    """Objects of a known kind that show at least a fifth of themselves."""
+    return [item for item in record["objects"] if item["kind"] < len(CLASSES) and item["visible"] >= 0.2]
+
+
 def boxes(record, scale):
-    """Rows of left, top, right, bottom, class for objects of a known kind that show at least a fifth of themselves."""
-    rows = [[*(edge * scale for edge in item["box"]), item["kind"]] for item in record["objects"] if item["kind"] < len(CLASSES) and item["visible"] >= 0.2]
-    return np.array(rows, np.float32).reshape(-1, 5)
+    """Rows of left, top, right, bottom, class for the objects that are shown."""
+    return np.array([[*(edge * scale for edge in item["box"]), item["kind"]] for item in shown(record)], np.float32).reshape(-1, 5)
+
+
+def segments(folder, record):
+    """The id of the segment of each pixel, uint8 [256, 256]: an object's own id, 100 and up for surfaces."""
+    return np.fromfile(os.path.join(folder, "segments", record["file"][:-4] + ".bin"), np.uint8).reshape(256, 256)

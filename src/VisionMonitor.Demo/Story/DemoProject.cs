@@ -42,6 +42,11 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
             () => Drifts("Embedding drift"),
         ])
         { ClassNames = Surfaces },
+        new("parcel-outlines", "Parcel outlines", VisionTask.InstanceSegmentation, "parcel-instances",
+        [
+            () => Below("Mask mAP of the hub", MetricNames.AveragePrecision50, 0.75, 0.82, ""),
+            () => Drifts("Embedding drift"),
+        ]),
     ];
 
     private static AlertRule Below(string name, string metric, double threshold, double recovery, string camera) => new()
