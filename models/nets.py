@@ -138,8 +138,7 @@ class LineReader(nn.Module):
         super().__init__()
         self.body = nn.Sequential(
             conv(3, 24), nn.MaxPool2d(2), conv(24, 48), nn.MaxPool2d(2), conv(48, 64), nn.MaxPool2d((2, 1)), conv(64, 64), nn.MaxPool2d((2, 1)))
-        # Two cells of height are left; they become channels. CTC may settle on naming a character a step or more before it, so each step sees
-        # 46 pixels to both sides.
+        # Two cells of height are left; they become channels. Each step sees 46 pixels to both sides.
         def mix(inputs, outputs, dilation):
             return nn.Sequential(nn.Conv1d(inputs, outputs, 5, padding=2 * dilation, dilation=dilation, bias=False), nn.BatchNorm1d(outputs), nn.ReLU(inplace=True))
 
