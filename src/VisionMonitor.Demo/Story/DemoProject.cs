@@ -47,6 +47,12 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
             () => Below("Mask mAP of the hub", MetricNames.AveragePrecision50, 0.75, 0.82, ""),
             () => Drifts("Embedding drift"),
         ]),
+        new("hub-panorama", "Hub panorama", VisionTask.Panoptic, "parcel-panoptic",
+        [
+            () => Below("PQ of the hub", MetricNames.PanopticQuality, 0.7, 0.75, ""),
+            () => Drifts("Embedding drift"),
+        ])
+        { ClassNames = Surfaces },
     ];
 
     private static AlertRule Below(string name, string metric, double threshold, double recovery, string camera) => new()
