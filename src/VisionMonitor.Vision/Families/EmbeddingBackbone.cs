@@ -31,7 +31,7 @@ public sealed class EmbeddingBackbone : IModelFamily
         {
             ("image_embeds" or "image_features", _) => (Clip(input), "CLIP's mean and deviation, bicubic, centre crop"),
             ("image_embeddings", _) when input.Layout == TensorLayout.Hwc => (
-                input with { Scale = 1, Resize = ResizeKind.LongerSideLimit, Width = 1024, Height = 1024 }, "grey levels 0 to 255, longer side 1024; the graph normalises and pads"),
+                input with { Scale = 1, Resize = ResizeKind.ShorterSideLimit, ShorterSide = 1024, Width = 1024, Height = 1024 }, "grey levels 0 to 255, longer side 1024; the graph normalises and pads"),
             ("image_embeddings", _) => (Sam(input), "SAM's longer side 1024 at the top left, zeros around it"),
             (_, "pixel_values") => (
                 ImageNet(input) with { Resize = ResizeKind.CentreCrop, ShorterSide = input.Width * 256 / 224, Kernel = Images.ResizeKernel.BicubicAntialiased },
@@ -73,7 +73,7 @@ public sealed class EmbeddingBackbone : IModelFamily
 
     private static ModelInput ImageNet(ModelInput input) => input with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
 
-    private static ModelInput Sam(ModelInput input) => ImageNet(input) with { Resize = ResizeKind.LetterboxTopLeft, Fill = 124 };
+    private static ModelInput Sam(ModelInput input) => ImageNet(input) with { Resize = ResizeKind.PaddedTopLeft };
 
     private static ModelInput Clip(ModelInput input) => input with
     {

@@ -2,7 +2,7 @@ using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Vision.Families;
 
-/// <summary>Models that are more than one network: each further file has a role, and the contract says which.</summary>
+/// <summary>Models that are something else than one network: each further file has a role, and the contract says which.</summary>
 public interface IComposedFamily
 {
     /// <summary>The name in contracts.</summary>

@@ -32,11 +32,14 @@ public static class ModelFamilies
         new EmbeddingBackbone(),
     ];
 
-    /// <summary>Every family whose models are more than one network.</summary>
+    /// <summary>Every family whose models are something else than one network.</summary>
     public static IReadOnlyList<IComposedFamily> Composed { get; } =
     [
         new ReadTextLines(),
         new ZeroShotClassifier(),
+        new SegmentAnything(),
+        new MergedPanoptic(),
+        new TesseractLines(),
     ];
 
     /// <summary>The names of all families in contracts.</summary>
@@ -47,6 +50,9 @@ public static class ModelFamilies
 
     /// <summary>Whether files in this role are no networks.</summary>
     public static bool IsFileRole(string role) => Composed.SelectMany(family => family.Roles).Any(known => known.Name == role && known.Kind == PartKind.File);
+
+    /// <summary>Whether models of a family are no network at all: their contract is the whole model.</summary>
+    public static bool IsProgram(string id) => FindComposed(id) is { FirstFamily: null };
 
     /// <summary>The composed family with this id, or null.</summary>
     public static IComposedFamily? FindComposed(string id) => Composed.FirstOrDefault(family => family.Id == id);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VisionMonitor.Vision.Families;
 
 namespace VisionMonitor.Vision.Models;
 
@@ -18,8 +19,8 @@ public sealed record ModelContract
     /// <summary>Class names by class index.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>The image input.</summary>
-    public required ModelInput Input { get; init; }
+    /// <summary>The image input; only a model that is no network has none.</summary>
+    public ModelInput Input { get; init; } = ModelInput.None;
 
     /// <summary>The outputs that the family reads, in the order that it wants them; empty: as the graph has them.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
@@ -35,6 +36,15 @@ public sealed record ModelContract
 
     /// <summary>How class names become texts, where a model compares images with texts; null: as by default.</summary>
     public ZeroShotSettings? ZeroShot { get; init; }
+
+    /// <summary>What a model is asked for that segments whatever it is pointed at; null: as by default.</summary>
+    public PromptSettings? Prompts { get; init; }
+
+    /// <summary>How a semantic map and instances become one; null: as by default.</summary>
+    public MergeSettings? Merge { get; init; }
+
+    /// <summary>How the program Tesseract is called; null: as by default.</summary>
+    public TesseractSettings? Tesseract { get; init; }
 
     /// <summary>SHA-256 of the ONNX file, lower-case hexadecimal; null: not pinned.</summary>
     public string? Sha256 { get; init; }
@@ -90,6 +100,7 @@ public sealed record ModelContract
 
     private ModelContract Checked(string name)
     {
+        Require(Input.Name.Length > 0 || ModelFamilies.IsProgram(Family), "input is missing: its name, width and height");
         Require(Input.Width is > 0 and <= 16_384 && Input.Height is > 0 and <= 16_384, "input.width and input.height must be 1 to 16384");
         Require(double.IsFinite(Input.Scale) && Input.Scale != 0, "input.scale must be a number other than 0");
         Require(Input.Mean.Count is 0 or 1 || Input.Mean.Count == Input.Channels, "input.mean must have one number, or one per channel");
@@ -102,7 +113,14 @@ public sealed record ModelContract
         Require(Thresholds.MaxBoxes is > 0 and <= 10_000, "thresholds.maxBoxes must be 1 to 10000");
         Require(ZeroShot is null || (ZeroShot.Prompts.Count > 0 && ZeroShot.Prompts.All(prompt => prompt.Contains("{}", StringComparison.Ordinal))), "zeroShot.prompts must be texts with {} where the class name goes");
         Require(ZeroShot is null || (double.IsFinite(ZeroShot.Scale) && ZeroShot.Scale > 0), "zeroShot.scale must be above 0");
+        Require(Prompts is null || (Prompts.Grid is > 0 and <= 64 && Prompts.Stability is >= 0 and <= 1), "prompts.grid must be 1 to 64 and prompts.stability 0 to 1");
+        Require(Prompts is null || Prompts.Points.All(point => point.Count == 2 && point.All(share => share is >= 0 and <= 1)), "prompts.points must be pairs of shares of the image's width and height, 0 to 1");
+        Require(Merge is null || Merge.SmallestStuffPixels >= 0, "merge.smallestStuffPixels must not be negative");
+        Require(Tesseract is null || (Tesseract.Languages.Count > 0 && Tesseract.Languages.All(IsLanguage)), "tesseract.languages must be names such as \"eng\" or \"kor\"");
+        Require(Tesseract is null || (Tesseract.PageSegmentation is >= 0 and <= 13 && Tesseract.TimeLimitSeconds is > 0 and <= 3600), "tesseract.pageSegmentation must be 0 to 13 and tesseract.timeLimitSeconds at most 3600");
         return this;
+
+        static bool IsLanguage(string name) => name.Length is > 0 and <= 40 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_') && char.IsAsciiLetter(name[0]);
 
         void Require(bool isRight, string sentence)
         {

@@ -22,7 +22,7 @@ internal static class ModelDryRun
         }
         catch (ModelContractException refusal)
         {
-            return DryRunReport.Refused("invalid_contract", refusal.Message);
+            return DryRunReport.Refused(refusal.Code, refusal.Message);
         }
         catch (ModelOutputException refusal)
         {

@@ -5,6 +5,9 @@ namespace VisionMonitor.Vision.Models;
 /// <summary>How an image becomes the network's input. None of it can be read from the graph, and a wrong value is often silent.</summary>
 public sealed record ModelInput
 {
+    /// <summary>The input of a model that is no network.</summary>
+    public static ModelInput None { get; } = new() { Name = "", Width = 1, Height = 1 };
+
     /// <summary>The input's name in the graph.</summary>
     public required string Name { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record ModelInput
     /// <summary>For <see cref="ResizeKind.CentreCrop"/>: the length of the shorter side before the crop; 0 means the frame's longer side.</summary>
     public int ShorterSide { get; init; }
 
-    /// <summary>The grey level around a letterboxed image, 0 to 255.</summary>
+    /// <summary>The grey level around a letterboxed image, 0 to 255; where the resize kind says zeros, those.</summary>
     public byte Fill { get; init; } = 114;
 
     /// <summary>Number of channels that the network sees.</summary>

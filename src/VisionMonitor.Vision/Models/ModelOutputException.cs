@@ -7,6 +7,6 @@ public sealed class ModelOutputException : Exception
     public ModelOutputException(string code, string sentence)
         : base(sentence) => Code = code;
 
-    /// <summary><c>non_finite_output</c>, <c>unexpected_output_shape</c> or <c>inference_failed</c>.</summary>
+    /// <summary><c>non_finite_output</c>, <c>unexpected_output_shape</c>, <c>inference_failed</c> or <c>inference_timeout</c>.</summary>
     public string Code { get; }
 }

@@ -19,6 +19,11 @@ internal static partial class ModelProbe
     {
         OnnxSignature? signature = null;
         string? sha256 = null;
+        if (ProgramContract(path) is { } program)
+        {
+            return InspectProgram(path, program);
+        }
+
         try
         {
             signature = OnnxFile.Read(path);
@@ -42,6 +47,34 @@ internal static partial class ModelProbe
         catch (OutOfMemoryException)
         {
             return AdmissionReport.Refused("inference_out_of_memory", "The model asks for more memory than there is.") with { Signature = signature, Sha256 = sha256 };
+        }
+    }
+
+    /// <summary>The contract of a model that is no network, where the file is one; null: it is something else.</summary>
+    private static ModelContract? ProgramContract(string path)
+    {
+        const int LargestContract = 1024 * 1024;
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: < LargestContract } && File.ReadAllText(path) is var text && text.TrimStart().StartsWith('{')
+                && ModelContract.Parse(text) is var contract && ModelFamilies.IsProgram(contract.Family) ? contract : null;
+        }
+        catch (ModelContractException)
+        {
+            return null;
+        }
+    }
+
+    private static AdmissionReport InspectProgram(string path, ModelContract contract)
+    {
+        try
+        {
+            ModelSession.Open(path, contract).Dispose();
+            return new() { Sha256 = ModelQuarantine.KeyOf(path), Guess = new(contract, []), Signature = new(), Runtime = contract.Family };
+        }
+        catch (ModelContractException refusal)
+        {
+            return AdmissionReport.Refused(refusal.Code, refusal.Message);
         }
     }
 

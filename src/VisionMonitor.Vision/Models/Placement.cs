@@ -37,6 +37,7 @@ public readonly record struct Placement(
         {
             ResizeKind.LetterboxCentred => LetterboxCentred(input, imageWidth, imageHeight),
             ResizeKind.LetterboxTopLeft => LetterboxTopLeft(input, imageWidth, imageHeight),
+            ResizeKind.PaddedTopLeft => PaddedTopLeft(input, imageWidth, imageHeight),
             ResizeKind.CentreCrop => CentreCrop(input, imageWidth, imageHeight),
             ResizeKind.TextLine => TextLine(input, imageWidth, imageHeight),
             ResizeKind.LongerSideLimit => LongerSideLimit(input, imageWidth, imageHeight),
@@ -65,6 +66,14 @@ public readonly record struct Placement(
     {
         double scale = Math.Min((double)input.Width / imageWidth, (double)input.Height / imageHeight);
         (int width, int height) = (Math.Max(1, (int)(imageWidth * scale)), Math.Max(1, (int)(imageHeight * scale)));
+        return Exact(imageWidth, imageHeight, width, height) with { FrameWidth = input.Width, FrameHeight = input.Height };
+    }
+
+    /// <summary>Meta's <c>ResizeLongestSide</c> adds a half and truncates.</summary>
+    private static Placement PaddedTopLeft(ModelInput input, int imageWidth, int imageHeight)
+    {
+        double scale = Math.Min((double)input.Width / imageWidth, (double)input.Height / imageHeight);
+        (int width, int height) = (Math.Max(1, (int)(imageWidth * scale + 0.5)), Math.Max(1, (int)(imageHeight * scale + 0.5)));
         return Exact(imageWidth, imageHeight, width, height) with { FrameWidth = input.Width, FrameHeight = input.Height };
     }
 

@@ -9,8 +9,11 @@ public enum ResizeKind
     /// <summary>Aspect kept, centred, the rest filled: Ultralytics.</summary>
     LetterboxCentred,
 
-    /// <summary>Aspect kept, at the top left, the rest filled: YOLOX, SAM.</summary>
+    /// <summary>Aspect kept, at the top left, the rest filled: YOLOX.</summary>
     LetterboxTopLeft,
+
+    /// <summary>Aspect kept, both sides rounded, at the top left, the rest zeros after normalising: SAM.</summary>
+    PaddedTopLeft,
 
     /// <summary>Shorter side to a length, then the middle of the frame's size: classifiers.</summary>
     CentreCrop,

@@ -107,7 +107,7 @@ internal sealed class TensorPreparation
     private void FillAround(Span<float> tensor, int plane)
     {
         // A padded text line has zeros after normalising; a letterbox has a grey level before it.
-        bool isZero = _input.Resize == ResizeKind.TextLine;
+        bool isZero = _input.Resize is ResizeKind.TextLine or ResizeKind.PaddedTopLeft;
         if (IsInterleaved && _input.Channels == 3 && !isZero)
         {
             for (int index = 0; index < tensor.Length; index++)

@@ -95,7 +95,8 @@ internal static class ModelsInspectCommand
             return $"refused: {report.Code}\n{report.Sentence}";
         }
 
-        List<string> lines = [$"accepted ({report.Runtime}, loaded in {report.LoadMilliseconds:0} ms, first run {report.RunMilliseconds:0} ms)", $"sha256: {report.Sha256}"];
+        string times = report.LoadMilliseconds is { } load ? $", loaded in {load:0} ms, first run {report.RunMilliseconds:0} ms" : "";
+        List<string> lines = [$"accepted ({report.Runtime}{times})", $"sha256: {report.Sha256}"];
         lines.AddRange(report.Warnings.Select(code => $"warning: {code}"));
         lines.AddRange(report.Signature!.Inputs.Select(input => $"input: {input}"));
         lines.AddRange(report.Signature.Outputs.Select(output => $"output: {output}"));

@@ -9,7 +9,7 @@ namespace VisionMonitor.Commands;
 /// <summary>Scores a folder of images with one model and writes the predictions to a file.</summary>
 internal static class PredictCommand
 {
-    private static readonly Option<FileInfo> _model = new("--model") { Description = "The ONNX file.", HelpName = "FILE", Required = true };
+    private static readonly Option<FileInfo> _model = new("--model") { Description = "The ONNX file, or the contract of a model that is no network (tesseract).", HelpName = "FILE", Required = true };
     private static readonly Option<FileInfo?> _contract = new("--contract") { Description = "Its contract. [default: the JSON beside it, or else a guess]", HelpName = "FILE" };
     private static readonly Option<DirectoryInfo> _images = new("--images") { Description = "Folder of images; folders in it are read too.", HelpName = "DIR", Required = true };
     private static readonly Option<FileInfo> _output = new("--output") { Description = "COCO results for boxes and masks, one JSON object per line for the rest.", HelpName = "FILE", Required = true };
@@ -53,7 +53,12 @@ internal static class PredictCommand
 
             return output.ScoredCount == 0 ? 1 : 0;
         }
-        catch (Exception refusal) when (refusal is ModelContractException or LabelFormatException or DirectoryNotFoundException)
+        catch (ModelContractException refusal)
+        {
+            await Console.Error.WriteLineAsync($"visionmonitor: {refusal.Code}: {refusal.Message}");
+            return 2;
+        }
+        catch (Exception refusal) when (refusal is LabelFormatException or DirectoryNotFoundException)
         {
             await Console.Error.WriteLineAsync($"visionmonitor: {refusal.Message}");
             return 2;

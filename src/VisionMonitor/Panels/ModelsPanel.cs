@@ -62,7 +62,7 @@ public sealed record ModelRow(long Id, int Number, string Name, string Sha256, M
 
         return new ModelRow(
             version.Id, version.Number, version.Name, version.Sha256, version.State, version.StateReason, version.RegisteredAt, isLive, contract?.Family ?? "unreadable contract",
-            contract is null ? "" : $"{contract.Input.Width} × {contract.Input.Height} px", contract?.EmbeddingOutput is not null, version.Contract, headline, latency);
+            contract is null or { Input.Name: "" } ? "" : $"{contract.Input.Width} × {contract.Input.Height} px", contract?.EmbeddingOutput is not null, version.Contract, headline, latency);
     }
 }
 
