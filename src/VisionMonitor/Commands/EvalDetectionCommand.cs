@@ -29,7 +29,7 @@ internal static class EvalDetectionCommand
             CustomParser = ParseAreas,
         };
         Option<bool> agnostic = new("--class-agnostic") { Description = "Let a prediction match an object of any class." };
-        Option<CocoMode> mode = new("--mode") { Description = "strict: bit for bit as pycocotools 2.0.11. corrected: without its three defects (id 0, doubled ids, the field ignore).", DefaultValueFactory = _ => CocoMode.Strict };
+        Option<CocoMode> mode = new("--mode") { Description = "strict: bit for bit as pycocotools 2.0.11. corrected: without its four defects (id 0, doubled ids, the field ignore, keypoints without classes).", DefaultValueFactory = _ => CocoMode.Strict };
         Option<double?> boundary = new("--boundary") { Description = "For segm: the overlap is the lesser of IoU and boundary IoU of this width, a share of the diagonal; the paper's is 0.02.", HelpName = "RATIO" };
         Option<double[]?> sigmas = EvalOptions.Numbers("--keypoint-sigmas", "For keypoints: the deviation of each, relative to the object's size. [default: COCO's 17]");
         Option<string[]?> images = Ids("--images", "Only these images, by id. [default: all]");

@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Metrics.Tests.Detection.Coco;
 
 namespace VisionMonitor.Metrics.Tests.Geometry;
 
@@ -27,6 +30,20 @@ public sealed class MaskBoundaryTests
         MaskBoundary.IntersectionOverUnion(Square(5, 10), Square(6, 8), 0.05).ShouldBe(0);
         RunLengthMask.IntersectionOverUnion(Square(5, 10), Square(6, 8)).ShouldBe(0.64);
         MaskBoundary.IntersectionOverUnion(Square(5, 10), Square(5, 10), 0.05).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Of_GoldenMasks_EqualsErosionBySquares()
+    {
+        foreach (JsonElement one in DetectionGolden.Open("overlaps.json.gz").GetProperty("boundary").EnumerateArray())
+        {
+            RunLengthMask Read(string name) => RunLengthMask.FromText(one.GetProperty("height").GetInt32(), one.GetProperty("width").GetInt32(), Encoding.ASCII.GetBytes(one.GetProperty(name).GetString()!));
+            double ratio = one.GetProperty("ratio").GetDouble();
+
+            MaskBoundary.Of(Read("a"), ratio).ToText().ShouldBe(one.GetProperty("boundaryA").GetString());
+            MaskBoundary.Of(Read("b"), ratio).ToText().ShouldBe(one.GetProperty("boundaryB").GetString());
+            MaskBoundary.IntersectionOverUnion(Read("a"), Read("b"), ratio).ShouldBe(one.GetProperty("iou").GetDouble(), 1e-15);
+        }
     }
 
     private static RunLengthMask Square(int start, int side)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Metrics.Tests.Detection.Coco;
 
 namespace VisionMonitor.Metrics.Tests.Geometry;
 
@@ -31,6 +33,21 @@ public sealed class OrientedBoxOverlapTests
             OrientedBoxOverlap.IntersectionOverUnion(plain with { AngleRadians = Math.PI }, skew with { AngleRadians = angle + Math.PI }).ShouldBe(forth, 1e-9);
             forth.ShouldBeInRange(0, 1);
             OrientedBoxOverlap.IntersectionOverUnion(skew, skew).ShouldBe(1, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void IntersectionOverUnion_GoldenBoxes_EqualsShapely()
+    {
+        foreach (JsonElement one in DetectionGolden.Open("overlaps.json.gz").GetProperty("oriented").EnumerateArray())
+        {
+            OrientedBox Read(string name)
+            {
+                double[] numbers = [.. one.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+                return new OrientedBox(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+            }
+
+            OrientedBoxOverlap.IntersectionOverUnion(Read("a"), Read("b")).ShouldBe(one.GetProperty("iou").GetDouble(), 1e-9);
         }
     }
 

@@ -92,12 +92,19 @@ internal sealed class CocoComparison
     private (int[] Starts, int[] Order) ByImage(CocoObjects objects, int[]? stand)
     {
         int count = _dataset.Images.Count;
+        bool[] isChosen = new bool[count];
+        foreach (int image in _images)
+        {
+            isChosen[image] = true;
+        }
+
         int[] starts = new int[count + 2], order = new int[objects.Count], imageOf = new int[objects.Count];
         for (int i = 0; i < imageOf.Length; i++)
         {
-            // Only an annotation that is found through its own image and category is looked up at all.
+            // Only an annotation that is found through its own image and category is looked up at all; without classes, through its image alone.
             int found = stand is null ? i : stand[i];
-            bool isFound = objects.Images[i] >= 0 && objects.Categories[i] >= 0 && objects.Images[found] >= 0 && objects.Categories[found] >= 0;
+            bool isFound = objects.Images[i] >= 0 && isChosen[objects.Images[i]] && objects.Images[found] >= 0 && objects.Categories[found] >= 0
+                && (found == i || _options.Detection.IsClassAgnostic || (objects.Categories[i] >= 0 && _classOf[objects.Categories[i]] >= 0));
             imageOf[i] = isFound ? objects.Images[found] : count;
             starts[imageOf[i] + 1]++;
         }

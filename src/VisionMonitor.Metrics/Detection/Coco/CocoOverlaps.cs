@@ -31,7 +31,7 @@ internal abstract class CocoOverlap(CocoDataset dataset, CocoResults results) : 
     {
         CocoTask.Boxes => new CocoBoxOverlap(dataset, results),
         CocoTask.Masks => new CocoMaskOverlap(dataset, results, options.Detection.IsClassAgnostic, options.BoundaryRatio),
-        _ => new CocoKeypointOverlap(dataset, results, options.KeypointSigmas),
+        _ => new CocoKeypointOverlap(dataset, results, options.KeypointSigmas, matchesNothing: options is { Mode: CocoMode.Strict, Detection.IsClassAgnostic: true }),
     };
 }
 
@@ -154,14 +154,20 @@ internal sealed class CocoMaskOverlap(CocoDataset dataset, CocoResults results, 
     }
 }
 
-/// <summary>Object keypoint similarity.</summary>
-internal sealed class CocoKeypointOverlap(CocoDataset dataset, CocoResults results, IReadOnlyList<double> sigmas) : CocoOverlap(dataset, results)
+/// <summary>Object keypoint similarity. Without classes pycocotools forgets to look for the objects, so that nothing matches.</summary>
+internal sealed class CocoKeypointOverlap(CocoDataset dataset, CocoResults results, IReadOnlyList<double> sigmas, bool matchesNothing) : CocoOverlap(dataset, results)
 {
     private readonly double[] _sigmas = [.. sigmas];
     private readonly string _file = results.File;
 
     public override void Fill(ReadOnlySpan<int> predicted, ReadOnlySpan<int> truths, Span<double> overlaps, double floor)
     {
+        if (matchesNothing)
+        {
+            overlaps.Fill(-1);
+            return;
+        }
+
         int at = 0;
         foreach (int p in predicted)
         {

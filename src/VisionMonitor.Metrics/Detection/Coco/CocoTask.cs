@@ -18,10 +18,10 @@ public enum CocoMode
 {
     /// <summary>
     /// Equal to pycocotools 2.0.11 to the last bit, with its defects: an annotation with id 0 is never matched; of annotations with the same id
-    /// the last stands for all; the field "ignore" has no effect.
+    /// the last stands for all; the field "ignore" has no effect; keypoints without classes match nothing.
     /// </summary>
     Strict,
 
-    /// <summary>Those three are mended: id 0 is an id like any other, each annotation stands for itself, and "ignore" is heeded. All else is equal.</summary>
+    /// <summary>Those four are mended: id 0 is an id like any other, each annotation stands for itself, "ignore" is heeded, keypoints match whatever their class. All else is equal.</summary>
     Corrected,
 }
