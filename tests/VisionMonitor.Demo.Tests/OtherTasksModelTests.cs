@@ -25,6 +25,7 @@ public sealed class OtherTasksModelTests
         { "parcel-semantic", MetricNames.MeanIntersectionOverUnion, "mIoU", 0.06 },
         { "parcel-instances", MetricNames.AveragePrecision50, "maskMap50", 0.07 },
         { "parcel-panoptic", MetricNames.PanopticQuality, "pq", 0.05 },
+        { "parcel-reader", MetricNames.CharacterErrorRate, "cer", 0.12 },
     };
 
     [Theory]

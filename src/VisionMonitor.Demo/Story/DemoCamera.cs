@@ -84,7 +84,7 @@ public sealed class DemoCamera(
                 return;
             }
 
-            IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(project.Id, [DemoWorld.Send(scene, $"live-{now:yyyyMMddHHmmssfff}", now)], cancellationToken);
+            IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(project.Id, [DemoWorld.Send(scene, $"live-{now:yyyyMMddHHmmssfff}", now, project.Task, isLabelled: false)], cancellationToken);
             if (received[0].ImageId is { } id)
             {
                 _unlabelled.Enqueue((now + LabelDelay, project.Id, id, Truth.FromJson(DemoWorld.TruthOf(scene, project.Task))));

@@ -15,7 +15,7 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
     private static readonly string[] Kinds = [.. ObjectKinds.Known.Select(kind => kind.Name())];
     private static readonly string[] Surfaces = [.. Enum.GetNames<StuffKind>().Select(name => name.ToLowerInvariant()), .. Kinds];
 
-    /// <summary>The classes of its models, in their order.</summary>
+    /// <summary>The classes of its models, in their order; none where the model reads text.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = Kinds;
 
     /// <summary>The projects of the first chapter.</summary>
@@ -53,32 +53,33 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
             () => Drifts("Embedding drift"),
         ])
         { ClassNames = Surfaces },
+        new("label-lines", "Label lines", VisionTask.Text, "parcel-reader",
+        [
+            () => Above("Character errors of the hub", MetricNames.CharacterErrorRate, 0.15, 0.1),
+            () => Drifts("Embedding drift"),
+        ])
+        { ClassNames = [] },
     ];
 
-    private static AlertRule Below(string name, string metric, double threshold, double recovery, string camera) => new()
+    private static AlertRule Below(string name, string metric, double threshold, double recovery, string camera) =>
+        Crosses(name, metric, AlertDirection.Below, threshold, recovery, camera);
+
+    private static AlertRule Above(string name, string metric, double threshold, double recovery) =>
+        Crosses(name, metric, AlertDirection.Above, threshold, recovery, camera: "");
+
+    private static AlertRule Drifts(string name) => Crosses(name, MetricNames.Drift, AlertDirection.Above, 4, 3, camera: "", severity: "warning");
+
+    private static AlertRule Crosses(string name, string metric, AlertDirection direction, double threshold, double recovery, string camera, string severity = "critical") => new()
     {
         Name = name,
         Metric = metric,
         Camera = camera,
-        Direction = AlertDirection.Below,
+        Direction = direction,
         Threshold = threshold,
         RecoveryThreshold = recovery,
         PendingPeriod = DemoPlot.Window,
         RecoveryPeriod = DemoPlot.Window,
         MinimumCount = 8,
-        Severity = "critical",
-    };
-
-    private static AlertRule Drifts(string name) => new()
-    {
-        Name = name,
-        Metric = MetricNames.Drift,
-        Direction = AlertDirection.Above,
-        Threshold = 4,
-        RecoveryThreshold = 3,
-        PendingPeriod = DemoPlot.Window,
-        RecoveryPeriod = DemoPlot.Window,
-        MinimumCount = 8,
-        Severity = "warning",
+        Severity = severity,
     };
 }

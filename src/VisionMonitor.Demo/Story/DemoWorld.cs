@@ -53,14 +53,18 @@ internal static class DemoWorld
             VisionTask.InstanceSegmentation => new InstanceTruth([.. Known(scene.Truth).Select(item => InstanceOf(scene.Truth, item))]),
             VisionTask.SemanticSegmentation => SurfacesOf(scene.Truth),
             VisionTask.Panoptic => SegmentsOf(scene.Truth),
+            VisionTask.Text => new TextTruth([new TruthLine(LabelReader.Look(scene.Options).Text, [])]),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The demo has no project of this task."),
         };
         return truth.ToJson();
     }
 
-    /// <summary>A scene as a camera would send it.</summary>
-    public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask? labelledFor = null, bool isProduction = true) =>
-        new(clientId, scene.Jpeg, capturedAt, scene.Options.Camera, Truth: labelledFor is { } task ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
+    /// <summary>A scene as a project gets it: the camera's picture, or the line that the label reader beside it sees.</summary>
+    public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask task, bool isLabelled = true, bool isProduction = true)
+    {
+        byte[] picture = task == VisionTask.Text ? LabelReader.Look(scene.Options).Jpeg : scene.Jpeg;
+        return new(clientId, picture, capturedAt, scene.Options.Camera, Truth: isLabelled ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
+    }
 
     private static IEnumerable<SceneObject> Known(SceneTruth truth) => truth.Objects.Where(item => item.Kind != ObjectKinds.New);
 

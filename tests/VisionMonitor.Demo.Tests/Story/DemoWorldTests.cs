@@ -1,5 +1,6 @@
 using VisionMonitor.Demo.Story;
 using VisionMonitor.Demo.ToyWorld;
+using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Truths;
 
@@ -58,6 +59,20 @@ public sealed class DemoWorldTests
         {
             semantic[Array.IndexOf(ids, segment.Id)].ShouldBe(segment.ClassIndex);
         }
+    }
+
+    [Fact]
+    public void Send_Text_SendsTheLineThatTheTruthSays()
+    {
+        PrintedLine line = LabelReader.Look(Scene.Options);
+
+        IncomingImage sent = DemoWorld.Send(Scene, "one", DateTimeOffset.UnixEpoch, VisionTask.Text);
+
+        sent.Bytes.ToArray().ShouldBe(line.Jpeg);
+        ((TextTruth)Truth.FromJson(sent.Truth!)).Lines.ShouldHaveSingleItem().Text.ShouldBe(line.Text);
+        DemoWorld.Send(Scene, "one", DateTimeOffset.UnixEpoch, VisionTask.Detection, isLabelled: false).ShouldSatisfyAllConditions(
+            other => other.Bytes.ToArray().ShouldBe(Scene.Jpeg),
+            other => other.Truth.ShouldBeNull());
     }
 
     private static Truth Read(VisionTask task) => Truth.FromJson(DemoWorld.TruthOf(Scene, task));
