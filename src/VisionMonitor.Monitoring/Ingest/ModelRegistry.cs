@@ -7,9 +7,23 @@ namespace VisionMonitor.Monitoring.Ingest;
 /// <summary>Registers versions of a project's model and says which one is in production. Whoever calls it has had the file admitted.</summary>
 public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, TimeProvider clock)
 {
+    private static readonly Dictionary<string, byte[]> _noParts = [];
+
     /// <summary>Stores the file and registers it as the next version. The same file with the same contract twice is one version.</summary>
     /// <exception cref="IngestException">The contract does not fit the project.</exception>
-    public async Task<ModelVersion> RegisterAsync(long projectId, string name, ReadOnlyMemory<byte> onnx, ModelContract contract, CancellationToken cancellationToken)
+    public Task<ModelVersion> RegisterAsync(long projectId, string name, ReadOnlyMemory<byte> onnx, ModelContract contract, CancellationToken cancellationToken) =>
+        RegisterAsync(projectId, name, onnx, contract, _noParts, cancellationToken);
+
+    /// <summary>Stores the files of a model that is more than one network and registers it as the next version.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="name">What people call the model.</param>
+    /// <param name="onnx">The first file.</param>
+    /// <param name="contract">How the model is read; of its parts' files only the names are kept.</param>
+    /// <param name="parts">The further files by their role.</param>
+    /// <param name="cancellationToken">Stops before anything is registered.</param>
+    /// <exception cref="IngestException">The contract does not fit the project, or a file of it is missing.</exception>
+    public async Task<ModelVersion> RegisterAsync(
+        long projectId, string name, ReadOnlyMemory<byte> onnx, ModelContract contract, IReadOnlyDictionary<string, byte[]> parts, CancellationToken cancellationToken)
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await context.Projects.AsNoTracking().SingleOrDefaultAsync(project => project.Id == projectId, cancellationToken)
@@ -27,8 +41,19 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
                 $"The model's classes ({string.Join(", ", contract.Classes)}) are not the project's ({string.Join(", ", project.ClassNames)}) in the same order. Correct the contract's \"classes\".");
         }
 
+        Dictionary<string, ModelPart> stored = [];
+        foreach ((string role, ModelPart part) in contract.Parts ?? new Dictionary<string, ModelPart>())
+        {
+            if (part.File is not null && !parts.ContainsKey(role) || part.Contract?.Parts is not null)
+            {
+                throw new IngestException("part_missing", part.Contract?.Parts is null ? $"The file of the model's part \"{role}\" was not sent." : $"The model's part \"{role}\" has parts of its own, which cannot be sent.");
+            }
+
+            stored[role] = part.File is null ? part : part with { File = Path.GetFileName(part.File), Sha256 = await blobs.WriteAsync(parts[role], cancellationToken) };
+        }
+
         string sha256 = await blobs.WriteAsync(onnx, cancellationToken);
-        string json = (contract with { Sha256 = sha256 }).ToJson();
+        string json = (contract with { Sha256 = sha256, Parts = stored.Count > 0 ? stored : null }).ToJson();
         for (int attempt = 0; ; attempt++)
         {
             List<ModelVersion> versions = await context.ModelVersions.Where(version => version.ProjectId == projectId).ToListAsync(cancellationToken);
@@ -56,6 +81,11 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
 
                 // A project that had the same file may have been removed since it was written: see ProjectRemoval.
                 await blobs.WriteAsync(onnx, cancellationToken);
+                foreach (byte[] part in parts.Values)
+                {
+                    await blobs.WriteAsync(part, cancellationToken);
+                }
+
                 return added;
             }
             catch (DbUpdateException) when (attempt < 3)

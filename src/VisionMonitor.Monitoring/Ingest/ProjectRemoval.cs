@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring.Ingest;
@@ -15,6 +16,7 @@ public sealed class ProjectRemoval(BlobStore blobs, WatchedFolders folders)
         List<string> keys = await context.Images.Where(image => projectIds.Contains(image.ProjectId)).Select(image => image.Sha256)
             .Union(context.ModelVersions.Where(version => projectIds.Contains(version.ProjectId)).Select(version => version.Sha256))
             .ToListAsync(cancellationToken);
+        keys = [.. keys.Union(await PartFiles.KeysAsync(context, version => projectIds.Contains(version.ProjectId), cancellationToken))];
         int removed;
         await using (var transaction = await context.Database.BeginTransactionAsync(cancellationToken))
         {
@@ -82,5 +84,6 @@ public sealed class ProjectRemoval(BlobStore blobs, WatchedFolders folders)
     private static async Task<HashSet<string>> NamedAsync(MonitoringDbContext context, string[] keys) =>
         [.. await context.Images.Where(image => keys.Contains(image.Sha256)).Select(image => image.Sha256)
             .Union(context.ModelVersions.Where(version => keys.Contains(version.Sha256)).Select(version => version.Sha256))
-            .ToListAsync(CancellationToken.None)];
+            .ToListAsync(CancellationToken.None),
+            .. await PartFiles.KeysAsync(context, _ => true, CancellationToken.None)];
 }

@@ -27,7 +27,7 @@ public sealed class SessionPool(BlobStore blobs) : IDisposable
         }
         else
         {
-            session = ModelSession.Open(blobs.PathOf(version.Sha256), ModelContract.Parse(version.Contract, $"v{version.Number}"));
+            session = ModelSession.Open(blobs.PathOf(version.Sha256), PartFiles.Located(ModelContract.Parse(version.Contract, $"v{version.Number}"), blobs));
         }
 
         return new RentedSession(session, () => Return(key, session));

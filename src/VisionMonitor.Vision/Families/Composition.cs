@@ -1,4 +1,5 @@
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
 
 namespace VisionMonitor.Vision.Families;
 
@@ -34,6 +35,15 @@ public static class Composition
         }
 
         return new(family.Complete(first.Contract with { Family = family.Id, Task = family.Task, Parts = named }), assumptions);
+    }
+
+    /// <summary>The role of a network that is no model by itself: SAM's decoder, CLIP's text half; null where it is none of these.</summary>
+    public static string? RoleOf(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        bool takesPoints = signature.Inputs.Any(input => input.Name == "point_coords") && signature.Inputs.Any(input => input.Name == "image_embeddings");
+        bool takesText = signature.ImageInput is null && signature.Inputs.Any(input => input.Name == "input_ids");
+        return takesPoints ? "decoder" : takesText ? "text" : null;
     }
 
     private static bool Fits(IComposedFamily family, string[] roles) =>

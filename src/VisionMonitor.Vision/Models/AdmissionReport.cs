@@ -16,7 +16,7 @@ public sealed record AdmissionReport
     /// <summary>Why it was refused, for people.</summary>
     public string? Sentence { get; init; }
 
-    /// <summary>Codes of what is unusual in an accepted model: <c>non_finite_output</c>, <c>unknown_family</c>.</summary>
+    /// <summary>Codes of what is unusual in an accepted model: <c>non_finite_output</c>, <c>unknown_family</c>, <c>part_of_a_model</c>.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>SHA-256 of the file, lower-case hexadecimal; null where it could not be read.</summary>

@@ -87,6 +87,13 @@ public sealed record ModelContract
         }
     }
 
+    /// <summary>The same contract with the files of its parts named otherwise; a part in the model's own file stays there.</summary>
+    /// <param name="fileOf">The new name of a part's file, by its role.</param>
+    public ModelContract WithFiles(Func<string, ModelPart, string> fileOf) => Parts is null ? this : this with
+    {
+        Parts = Parts.ToDictionary(part => part.Key, part => part.Value.File is null ? part.Value : part.Value with { File = fileOf(part.Key, part.Value) }),
+    };
+
     /// <summary>The contract as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ContractJson.Options);
 

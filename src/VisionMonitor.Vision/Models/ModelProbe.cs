@@ -119,7 +119,7 @@ internal static partial class ModelProbe
         {
             Signature = seen,
             Guess = guess,
-            Warnings = [.. isFinite ? [] : (string[])["non_finite_output"], .. guess is null ? (string[])["unknown_family"] : []],
+            Warnings = [.. isFinite ? [] : (string[])["non_finite_output"], .. guess is null ? (string[])[Composition.RoleOf(seen) is null ? "unknown_family" : "part_of_a_model"] : []],
             Runtime = RuntimeName(),
             LoadMilliseconds = loaded,
             RunMilliseconds = ran,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Heads;
 using VisionMonitor.Vision.Images;
@@ -42,7 +43,7 @@ internal sealed class HeadMaterial
         string path = version is null ? Path.GetFullPath(embedder) : blobs.PathOf(version.Sha256);
         ModelContract contract = version is null
             ? await PredictCommand.ContractAsync(new FileInfo(path), null, null, PartOptions.Read(null), cancellationToken)
-            : ModelContract.Parse(version.Contract);
+            : PartFiles.Located(ModelContract.Parse(version.Contract), blobs);
         string output = contract.EmbeddingOutput
             ?? throw new IngestException("no_embedding", $"The contract of '{embedder}' names no embedding output (\"embeddingOutput\").");
         AdmissionReport report = await ThisProgram.Admission().InspectAsync(path, cancellationToken);

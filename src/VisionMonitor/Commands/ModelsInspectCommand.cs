@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VisionMonitor.Hosting;
 using VisionMonitor.Panels;
+using VisionMonitor.Vision.Families;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Models;
 
@@ -108,7 +109,9 @@ internal static class ModelsInspectCommand
         }
         else
         {
-            lines.Add("not known: the family. Write a contract by hand.");
+            lines.Add(Composition.RoleOf(report.Signature) is { } role
+                ? $"not a model by itself: inspect the network that the image goes into, with --part {role}=THIS-FILE"
+                : "not known: the family. Write a contract by hand.");
         }
 
         return string.Join('\n', lines);

@@ -40,9 +40,6 @@ internal static class PartOptions
     public static ModelContract Beside(ModelContract contract, string modelPath)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
-        return contract.Parts is not { } parts ? contract : contract with
-        {
-            Parts = parts.ToDictionary(part => part.Key, part => part.Value with { File = part.Value.File is { } file ? Path.GetRelativePath(folder, file) : null }),
-        };
+        return contract.WithFiles((_, part) => Path.GetRelativePath(folder, Path.Combine(folder, part.File!)));
     }
 }

@@ -20,13 +20,13 @@ internal static class ModelEndpoints
         models.MapGet("/projects/{projectId:long}/models", ListAsync).WithSummary("The project's model versions, newest first");
         models.MapPost("/projects/{projectId:long}/models/inspect", InspectAsync).For(Role.Admin).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(maximumModelBytes))
-            .WithSummary("Look at an ONNX file (multipart `file`) without keeping it: inputs, outputs and a suggested contract");
+            .WithSummary("Look at an ONNX file (multipart `file`, and of a model of several files each further one under its role) without keeping it: inputs, outputs and a suggested contract");
         models.MapPost("/projects/{projectId:long}/models", RegisterAsync).For(Role.Admin).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(maximumModelBytes))
-            .WithSummary("Register an ONNX file (multipart `file`, `name`, `contract` as JSON; without a contract the suggested one is taken)");
+            .WithSummary("Register an ONNX file (multipart `file`, each further file under its role, `name`, `contract` as JSON; without a contract the suggested one is taken)");
         models.MapPost("/projects/{projectId:long}/models/dry-run", DryRunAsync).For(Role.Admin).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(maximumModelBytes))
-            .WithSummary("Try an ONNX file (multipart `file`, `contract` as JSON or the suggested one) on three pictures without keeping it: what it says of each");
+            .WithSummary("Try an ONNX file (multipart `file`, each further file under its role, `contract` as JSON or the suggested one) on three pictures without keeping it: what it says of each");
         models.MapGet("/models/{modelVersionId:long}", GetAsync).WithSummary("One version");
         models.MapPost("/models/{modelVersionId:long}/deploy", DeployAsync).For(Role.Admin).WithSummary("Record that a version is in production from now on");
         models.MapPost("/models/{modelVersionId:long}/archive", ArchiveAsync).For(Role.Admin).WithSummary("Rescore a version no longer; its history stays");
@@ -43,46 +43,52 @@ internal static class ModelEndpoints
     private static async Task<Ok<ModelView>> GetAsync(long modelVersionId, MonitoringDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(ModelView.Of(await db.ModelVersions.AsNoTracking().SingleAsync(version => version.Id == modelVersionId, cancellationToken)));
 
-    private static async Task<Ok<AdmissionReport>> InspectAsync(long projectId, IFormFile file, ModelAdmission admission, CancellationToken cancellationToken)
+    private static async Task<Ok<AdmissionReport>> InspectAsync(long projectId, IFormFile file, IFormFileCollection files, ModelAdmission admission, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = await file.ToFileAsync(".onnx", cancellationToken);
-        return TypedResults.Ok(await admission.InspectAsync(copy.Path, cancellationToken));
+        using PartUploads parts = await PartUploads.ReadAsync(files, cancellationToken);
+        AdmissionReport report = await admission.InspectAsync(copy.Path, parts.Paths, null, cancellationToken);
+        return TypedResults.Ok(report.Guess is { } guess ? report with { Guess = guess with { Contract = parts.Named(guess.Contract) } } : report);
     }
 
     private static async Task<Results<Ok<DryRunView>, ProblemHttpResult>> DryRunAsync(
-        long projectId, IFormFile file, [FromForm] string? contract, ModelAdmission admission, BlobStore blobs, MonitoringDbContext db, CancellationToken cancellationToken)
+        long projectId, IFormFile file, IFormFileCollection files, [FromForm] string? contract, ModelAdmission admission, BlobStore blobs, MonitoringDbContext db, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = await file.ToFileAsync(".onnx", cancellationToken);
-        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, contract, admission, cancellationToken);
+        using PartUploads parts = await PartUploads.ReadAsync(files, cancellationToken);
+        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, parts, contract, admission, cancellationToken);
         if (agreed is null)
         {
             return refusal!;
         }
 
         DryRunPanel run = await DryRunPanel.LoadDryRunAsync(db, blobs, admission, projectId, copy.Path, agreed, cancellationToken);
-        return run.Code is { } code ? Problem.Create(Refusal.StatusOf(code), code, run.Sentence!) : TypedResults.Ok(new DryRunView(JsonElement.Parse(agreed.ToJson()), run.Source, run.Pictures));
+        return run.Code is { } code ? Problem.Create(Refusal.StatusOf(code), code, run.Sentence!) : TypedResults.Ok(new DryRunView(JsonElement.Parse(parts.Named(agreed).ToJson()), run.Source, run.Pictures));
     }
 
-    /// <summary>Opens the file, and takes the given contract or the suggested one.</summary>
-    private static async Task<(ModelContract? Contract, ProblemHttpResult? Refusal)> AgreeAsync(string path, string? given, ModelAdmission admission, CancellationToken cancellationToken)
+    /// <summary>Opens the files, and takes the given contract or the suggested one.</summary>
+    private static async Task<(ModelContract? Contract, ProblemHttpResult? Refusal)> AgreeAsync(string path, PartUploads parts, string? given, ModelAdmission admission, CancellationToken cancellationToken)
     {
-        AdmissionReport report = await admission.InspectAsync(path, cancellationToken);
+        ModelContract? sent = given is { Length: > 0 } ? ModelContract.Parse(given) : null;
+        AdmissionReport report = await admission.InspectAsync(path, parts.Paths, sent?.WithFiles((_, part) => Path.GetFileName(part.File!)), cancellationToken);
         if (!report.IsAccepted)
         {
             return (null, Problem.Create(Refusal.StatusOf(report.Code!), report.Code!, report.Sentence!));
         }
 
-        return (given is { Length: > 0 } ? ModelContract.Parse(given) : report.Guess?.Contract) is { } agreed
-            ? (agreed, null)
+        // A contract that names its parts is taken as it is; one of the first file alone is completed by the parts that came with it.
+        return (sent is { Parts: not null } || parts.Paths.Count == 0 ? sent ?? report.Guess?.Contract : report.Guess?.Contract) is { } agreed
+            ? (parts.Located(agreed), null)
             : (null, Problem.Create(StatusCodes.Status422UnprocessableEntity, "contract_missing", "The model's family was not recognised; send its contract."));
     }
 
     private static async Task<Results<Created<ModelView>, ProblemHttpResult>> RegisterAsync(
-        long projectId, IFormFile file, [FromForm] string? name, [FromForm] string? contract,
+        long projectId, IFormFile file, IFormFileCollection files, [FromForm] string? name, [FromForm] string? contract,
         Caller caller, ModelAdmission admission, ModelRegistry registry, BlobStore blobs, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = await file.ToFileAsync(".onnx", cancellationToken);
-        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, contract, admission, cancellationToken);
+        using PartUploads parts = await PartUploads.ReadAsync(files, cancellationToken);
+        (ModelContract? agreed, ProblemHttpResult? refusal) = await AgreeAsync(copy.Path, parts, contract, admission, cancellationToken);
         if (agreed is null)
         {
             return refusal!;
@@ -94,7 +100,7 @@ internal static class ModelEndpoints
         }
 
         byte[] onnx = await File.ReadAllBytesAsync(copy.Path, cancellationToken);
-        ModelVersion version = await registry.RegisterAsync(projectId, name ?? Path.GetFileNameWithoutExtension(file.FileName), onnx, agreed, cancellationToken);
+        ModelVersion version = await registry.RegisterAsync(projectId, name ?? Path.GetFileNameWithoutExtension(file.FileName), onnx, parts.Named(agreed), await parts.ReadBytesAsync(cancellationToken), cancellationToken);
         db.Record(caller, time.GetUtcNow(), "model.registered", projectId, $"v{version.Number} {version.Name} {version.Sha256}");
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Created($"/api/v1/models/{version.Id}", ModelView.Of(version));

@@ -46,7 +46,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         VisionFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         Vision.Archives.ArchiveException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         LabelFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
-        ModelContractException refused => (422, "invalid_contract", refused.Message),
+        ModelContractException refused => (422, refused.Code, refused.Message),
         InvalidDataException form => (400, "invalid_form", form.Message),
         _ when DatabaseOf(exception) is { } database => database,
         IOException { HResult: var result } when (result & 0xFFFF) is DiskFull or WindowsDiskFull => StorageFull,

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Monitoring.Tests.Ingest;
 
@@ -41,6 +43,41 @@ public sealed class ProjectRemovalTests
         Directory.GetFiles(options.BlobFolder, "*", SearchOption.AllDirectories).ShouldBe([blobs.PathOf(kept)]);
         folders.Of(goes.Id).ShouldNotBeNull();
         Directory.GetDirectories(options.WatchedFolder!).ShouldBe([folders.Of(stays.Id)!]);
+    }
+
+    /// <summary>The further files of a model are named by its contract alone.</summary>
+    [Fact]
+    public async Task RemoveAsync_OfAModelOfSeveralFiles_RemovesThemButNoneThatAnotherModelHasToo()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        MonitoringOptions options = new() { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs") };
+        BlobStore blobs = new(options.BlobFolder);
+        WatchedFolders folders = new(database, new WatchedFolder(new ImageIngest(database, blobs, TimeProvider.System, new ImageLimits()), TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
+        ModelRegistry registry = new(database, blobs, TimeProvider.System);
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project goes = new() { Slug = "goes", Name = "Goes", Task = VisionTask.Classification, ClassNames = ["carton"] };
+        Project stays = new() { Slug = "stays", Name = "Stays", Task = VisionTask.Classification, ClassNames = ["carton"] };
+        context.AddRange(goes, stays);
+        await context.SaveChangesAsync(Token);
+        ModelContract contract = ModelContract.Parse("""
+            {
+              "family": "zero-shot", "task": "Classification", "classes": ["carton"], "input": { "name": "x", "width": 2, "height": 2 },
+              "parts": { "text": { "file": "/somewhere/text.onnx" }, "tokenizer": { "file": "words.json", "sha256": "0" } }
+            }
+            """);
+        ModelVersion version = await registry.RegisterAsync(goes.Id, "clip", new byte[] { 1 }, contract, new Dictionary<string, byte[]> { ["text"] = [2], ["tokenizer"] = [3] }, Token);
+        await registry.RegisterAsync(stays.Id, "clip", new byte[] { 4 }, contract, new Dictionary<string, byte[]> { ["text"] = [5], ["tokenizer"] = [3] }, Token);
+
+        // Names only, and the SHA-256 of what was stored, whatever the contract said before.
+        ModelContract stored = PartFiles.Located(ModelContract.Parse(version.Contract), blobs);
+        File.ReadAllBytes(stored.Parts!["text"].File!).ShouldBe([2]);
+        ModelContract.Parse(version.Contract).Parts!["text"].File.ShouldBe("text.onnx");
+        IngestException refusal = await Should.ThrowAsync<IngestException>(() => registry.RegisterAsync(goes.Id, "clip", new byte[] { 1 }, contract, Token));
+        refusal.Code.ShouldBe("part_missing");
+
+        await new ProjectRemoval(blobs, folders).RemoveAsync(context, [goes.Id], Token);
+
+        Directory.GetFiles(options.BlobFolder, "*", SearchOption.AllDirectories).Select(path => File.ReadAllBytes(path)[0]).Order().ShouldBe([(byte)3, (byte)4, (byte)5]);
     }
 
     [Fact]

@@ -23,6 +23,13 @@ internal static class Answers
         JsonElement.Parse(body).GetProperty("code").GetString().ShouldBe(code, body);
     }
 
+    /// <summary>The same with one more file.</summary>
+    public static MultipartFormDataContent WithFile(this MultipartFormDataContent form, string role, string name, byte[] bytes)
+    {
+        form.Add(new ByteArrayContent(bytes), role, name);
+        return form;
+    }
+
     public static MultipartFormDataContent Form(byte[] file, string? metadata = null, params (string Name, string Value)[] fields)
     {
         MultipartFormDataContent form = new() { { new ByteArrayContent(file), "file", "file.bin" } };

@@ -88,6 +88,18 @@ public sealed class SegmentAnythingTests
         ((InstancePrediction)strict.Score(image, Cancelled).Prediction).Instances.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("sam_decoder_like", "decoder")]
+    [InlineData("hf_clip_text_like", "text")]
+    [InlineData("sam_encoder_like", null)]
+    public void Inspect_PartOfAModel_SaysItsRole(string model, string? role)
+    {
+        AdmissionReport report = ModelProbe.Inspect(Model("random-weights", model), TextWriter.Null);
+        report.IsAccepted.ShouldBeTrue();
+        report.Warnings.ShouldBe(role is null ? [] : (string[])["part_of_a_model"]);
+        Composition.RoleOf(report.Signature!).ShouldBe(role);
+    }
+
     [Fact]
     public void Open_OtherDecoder_IsRefusedByName()
     {
