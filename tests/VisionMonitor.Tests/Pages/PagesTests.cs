@@ -205,6 +205,23 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Certificate_RunInSettings_ShowsEveryLineEqual()
+    {
+        await using OpenPage page = await browser.OpenAsync("/settings");
+        ILocator card = page.Page.Locator("#certificate");
+        await Expect(card.GetByRole(AriaRole.Status)).ToHaveTextAsync("Not run since this page was opened.");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Run the certificate" }).ClickAsync();
+
+        await Expect(card.GetByRole(AriaRole.Status)).ToHaveTextAsync("Every number lies within its tolerance.", new() { Timeout = 180_000 });
+        await Expect(card.Locator("tbody tr").Filter(new() { HasText = "boxes: AP and AR" })).ToContainTextAsync("pycocotools 2.0.11");
+        IReadOnlyList<string> results = await card.Locator("tbody td:last-child").AllTextContentsAsync();
+        results.Count.ShouldBeGreaterThan(20);
+        results.ShouldAllBe(result => result == "equal");
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Incident_SeenByAViewer_OffersNoAction()
     {
         await using OpenPage page = await browser.OpenAsync("/alerts/1", Role.Viewer);
