@@ -24,14 +24,8 @@ internal sealed class CocoComparison
             _classOf[categories[c]] = c;
         }
 
-        CocoObjects truth = dataset.Objects;
-        int[] stand = Enumerable.Range(0, truth.Count).ToArray();
-        if (options.Mode == CocoMode.Strict)
-        {
-            Replace(truth, stand);
-        }
-
-        (_truthStarts, _truths) = ByImage(truth, stand);
+        // pycocotools looks annotations up by id, so that of several with one id the last stands for each.
+        (_truthStarts, _truths) = ByImage(dataset.Objects, options.Mode == CocoMode.Strict ? dataset.LastOfId : null);
         (_resultStarts, _resultOrder) = ByImage(results.Objects, null);
     }
 
@@ -68,23 +62,6 @@ internal sealed class CocoComparison
                 index,
                 _truths.AsSpan(_truthStarts[index], _truthStarts[index + 1] - _truthStarts[index]),
                 _resultOrder.AsSpan(_resultStarts[index], _resultStarts[index + 1] - _resultStarts[index]));
-        }
-    }
-
-    /// <summary>pycocotools looks annotations up by id, so that of several with one id the last stands for each.</summary>
-    private static void Replace(CocoObjects truth, int[] stand)
-    {
-        var last = new Dictionary<CocoId, int>(truth.Count);
-        bool hasDoubles = false;
-        for (int i = 0; i < truth.Count; i++)
-        {
-            hasDoubles |= !last.TryAdd(truth.Ids[i], i);
-            last[truth.Ids[i]] = i;
-        }
-
-        for (int i = 0; hasDoubles && i < truth.Count; i++)
-        {
-            stand[i] = last[truth.Ids[i]];
         }
     }
 

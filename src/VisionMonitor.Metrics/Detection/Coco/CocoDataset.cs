@@ -81,6 +81,22 @@ public sealed class CocoDataset
         _smallCategories = small;
     }
 
+    /// <summary>For each annotation the last one of the same id; <see langword="null"/> where each id stands once.</summary>
+    internal int[]? LastOfId { get; private set; }
+
+    internal void FindDoubles()
+    {
+        var last = new Dictionary<CocoId, int>(Objects.Count);
+        bool hasDoubles = false;
+        for (int i = 0; i < Objects.Count; i++)
+        {
+            hasDoubles |= !last.TryAdd(Objects.Ids[i], i);
+            last[Objects.Ids[i]] = i;
+        }
+
+        LastOfId = hasDoubles ? [.. Objects.Ids.Take(Objects.Count).Select(id => last[id])] : null;
+    }
+
     internal void Warn(CocoWarnings warnings) => Warnings = warnings.Lines;
 
     private List<T> Distinct<T>(List<T> items, Dictionary<CocoId, int> indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)

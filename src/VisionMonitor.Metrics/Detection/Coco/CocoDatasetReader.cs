@@ -247,10 +247,10 @@ internal sealed class CocoDatasetReader
     private void Resolve(CocoDataset dataset)
     {
         CocoObjects objects = dataset.Objects;
-        var ids = new HashSet<CocoId>(_references.Count);
+        dataset.FindDoubles();
         for (int i = 0; i < _references.Count; i++)
         {
-            if (!ids.Add(objects.Ids[i]))
+            if (dataset.LastOfId is { } last && last[i] != i)
             {
                 _warnings.Add("two annotations share an id: strict mode takes the last for each, as pycocotools; corrected mode tells them apart", $"annotation {objects.Ids[i]}");
             }

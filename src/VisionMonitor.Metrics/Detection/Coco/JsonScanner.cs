@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -12,9 +11,6 @@ internal sealed partial class JsonScanner
 {
     private const int MostDepth = 64;
     private const int LongestRecord = 1 << 30;
-
-    /// <summary>What ends the plain part of a text: its quote, an escape, or a control character, which JSON forbids there.</summary>
-    private static readonly SearchValues<byte> TextStops = SearchValues.Create([.. Enumerable.Range(0, 32).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
     private readonly Stream _stream;
     private readonly string _file;
@@ -220,7 +216,7 @@ internal sealed partial class JsonScanner
         hasEscapes = false;
         while (true)
         {
-            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny(TextStops);
+            int stop = _buffer.AsSpan(_at, _end - _at).IndexOfAny((byte)'"', (byte)'\\');
             if (stop < 0)
             {
                 throw new EndOfStreamException();
@@ -230,12 +226,14 @@ internal sealed partial class JsonScanner
             if (_buffer[_at] == '"')
             {
                 ReadOnlySpan<byte> text = _buffer.AsSpan(start, _at++ - start);
-                return Utf8.IsValid(text) ? text : throw Wrong("invalid_encoding", "A text is not valid UTF-8. Save the file as UTF-8.");
-            }
+                int control = text.IndexOfAnyInRange((byte)0, (byte)31);
+                if (control >= 0)
+                {
+                    _at = start + control;
+                    throw Invalid($"A text holds the control character 0x{text[control]:X2}. The file is damaged, or a line was broken inside a text.");
+                }
 
-            if (_buffer[_at] != '\\')
-            {
-                throw Invalid($"A text holds the control character 0x{_buffer[_at]:X2}. The file is damaged, or a line was broken inside a text.");
+                return Utf8.IsValid(text) ? text : throw Wrong("invalid_encoding", "A text is not valid UTF-8. Save the file as UTF-8.");
             }
 
             hasEscapes = true;
