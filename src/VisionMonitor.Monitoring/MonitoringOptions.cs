@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using VisionMonitor.Monitoring.Alerting;
+using VisionMonitor.Monitoring.LabelTools;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring;
@@ -53,4 +54,7 @@ public sealed record MonitoringOptions
 
     /// <summary>How messages leave the house.</summary>
     public AlertingOptions Alerting { get; init; } = new();
+
+    /// <summary>How patient we are with label tools.</summary>
+    public LabelToolOptions LabelTools { get; init; } = new();
 }

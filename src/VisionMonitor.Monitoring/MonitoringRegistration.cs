@@ -5,6 +5,7 @@ using VisionMonitor.Monitoring.Alerting.Channels;
 using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Jobs;
+using VisionMonitor.Monitoring.LabelTools;
 using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Images;
@@ -49,6 +50,10 @@ public static class MonitoringRegistration
         services.AddSingleton<ExplanationWork>();
         services.AddSingleton<LabelQueueing>();
         services.AddSingleton<LabelExport>();
+        services.AddSingleton(options.LabelTools);
+        services.AddSingleton<LabelToolHttp>();
+        services.AddSingleton<LabelToolProtector>();
+        services.AddSingleton<LabelExchange>();
         services.AddSingleton(provider => new OutboundNetwork(options.Alerting, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ChannelSettingsProtector>();
         services.AddSingleton<AlertMessages>();
@@ -61,6 +66,9 @@ public static class MonitoringRegistration
         services.AddTransient<RefreshEvaluationJob>();
         services.AddTransient<ScanWatchedFoldersJob>();
         services.AddTransient<ExplainDriftJob>();
+        services.AddTransient<SendLabelsJob>();
+        services.AddTransient<PullLabelsJob>();
+        services.AddTransient<ExchangeLabelsJob>();
         return services;
     }
 }

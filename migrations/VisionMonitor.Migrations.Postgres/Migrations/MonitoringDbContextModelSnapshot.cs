@@ -811,6 +811,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("requested_at");
 
+                    b.Property<long?>("SentLabelsId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_labels_id");
+
                     b.Property<double>("Value")
                         .HasColumnType("double precision")
                         .HasColumnName("value");
@@ -818,10 +822,47 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                     b.HasKey("ImageId")
                         .HasName("pk_label_requests");
 
+                    b.HasIndex("SentLabelsId")
+                        .HasDatabaseName("ix_label_requests_sent_labels_id");
+
                     b.HasIndex("ProjectId", "RequestedAt")
                         .HasDatabaseName("ix_label_requests_project_id_requested_at");
 
                     b.ToTable("label_requests", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelTool", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("ProtectedSettings")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("protected_settings");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_tools");
+
+                    b.HasIndex("ProjectId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_tools_project_id_kind");
+
+                    b.ToTable("label_tools", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LiveNotice", b =>
@@ -1487,6 +1528,84 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                     b.ToTable("schedule_occurrences", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("ImageCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("image_count");
+
+                    b.Property<long>("LabelToolId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("label_tool_id");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mark");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project_id");
+
+                    b.Property<DateTimeOffset?>("PulledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pulled_at");
+
+                    b.Property<string>("RemoteId")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("text")
+                        .HasColumnName("report");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_labels");
+
+                    b.HasIndex("LabelToolId")
+                        .HasDatabaseName("ix_sent_labels_label_tool_id");
+
+                    b.HasIndex("ProjectId", "CreatedAt")
+                        .HasDatabaseName("ix_sent_labels_project_id_created_at");
+
+                    b.ToTable("sent_labels", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.AlertRule", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1628,6 +1747,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_label_requests_images_image_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelTool", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_label_tools_projects_project_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.ModelVersion", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1740,6 +1869,16 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_schedule_occurrences_schedules_schedule_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.LabelTool", null)
+                        .WithMany()
+                        .HasForeignKey("LabelToolId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sent_labels_label_tools_label_tool_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -786,6 +786,10 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("requested_at");
 
+                    b.Property<long?>("SentLabelsId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_labels_id");
+
                     b.Property<double>("Value")
                         .HasColumnType("REAL")
                         .HasColumnName("value");
@@ -793,10 +797,45 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                     b.HasKey("ImageId")
                         .HasName("pk_label_requests");
 
+                    b.HasIndex("SentLabelsId")
+                        .HasDatabaseName("ix_label_requests_sent_labels_id");
+
                     b.HasIndex("ProjectId", "RequestedAt")
                         .HasDatabaseName("ix_label_requests_project_id_requested_at");
 
                     b.ToTable("label_requests", (string)null);
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelTool", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("ProtectedSettings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protected_settings");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_tools");
+
+                    b.HasIndex("ProjectId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_tools_project_id_kind");
+
+                    b.ToTable("label_tools", (string)null);
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LiveNotice", b =>
@@ -1450,6 +1489,82 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                     b.ToTable("schedule_occurrences", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("ImageCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("image_count");
+
+                    b.Property<long>("LabelToolId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("label_tool_id");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mark");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("project_id");
+
+                    b.Property<long?>("PulledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pulled_at");
+
+                    b.Property<string>("RemoteId")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_labels");
+
+                    b.HasIndex("LabelToolId")
+                        .HasDatabaseName("ix_sent_labels_label_tool_id");
+
+                    b.HasIndex("ProjectId", "CreatedAt")
+                        .HasDatabaseName("ix_sent_labels_project_id_created_at");
+
+                    b.ToTable("sent_labels", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.AlertRule", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1591,6 +1706,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_label_requests_images_image_id");
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.LabelTool", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_label_tools_projects_project_id");
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.ModelVersion", b =>
                 {
                     b.HasOne("VisionMonitor.Monitoring.Storage.Project", null)
@@ -1703,6 +1828,16 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_schedule_occurrences_schedules_schedule_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.LabelTool", null)
+                        .WithMany()
+                        .HasForeignKey("LabelToolId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_sent_labels_label_tools_label_tool_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -57,11 +57,18 @@ public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts,
             Dictionary<long, Truth> truths = [];
             Dictionary<string, long> known = await KnownAsync(context, projectId, batch, cancellationToken);
             HashSet<long> asked = await AskedAsync(context, projectId, batch, cancellationToken);
+            Dictionary<long, (int Width, int Height)> sizes = await SizesAsync(context, [.. known.Values, .. asked], cancellationToken);
             List<(LabelledImage Image, IncomingImage Incoming)> incoming = [];
             foreach (LabelledImage image in batch)
             {
                 if (ImageOf(image, known, asked) is { } id)
                 {
+                    if (sizes.TryGetValue(id, out (int Width, int Height) size) && image is { Width: { } width, Height: { } height, Truth: not ClassificationTruth } && (width, height) != size)
+                    {
+                        refused.Add($"{image.FileName}: image_size_differs: these labels are for {width} × {height} pixels, the image has {size.Width} × {size.Height}; export them without resizing");
+                        continue;
+                    }
+
                     // Roboflow exports an image several times when it augments; only one of them can be the image itself.
                     if (found.Contains(id) || !truths.TryAdd(id, image.Truth))
                     {
@@ -116,6 +123,9 @@ public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts,
         long[] ids = [.. batch.Select(image => QueuedName.ImageOf(image.OriginalName)).OfType<long>()];
         return ids.Length == 0 ? [] : await context.LabelRequests.Where(request => request.ProjectId == projectId && ids.Contains(request.ImageId)).Select(request => request.ImageId).ToHashSetAsync(cancellationToken);
     }
+
+    private static async Task<Dictionary<long, (int Width, int Height)>> SizesAsync(MonitoringDbContext context, long[] ids, CancellationToken cancellationToken) =>
+        (await context.Images.Where(image => ids.Contains(image.Id)).Select(image => new { image.Id, image.WidthPixels, image.HeightPixels }).ToListAsync(cancellationToken)).ToDictionary(image => image.Id, image => (image.WidthPixels, image.HeightPixels));
 
     private static async Task<Dictionary<string, long>> KnownAsync(MonitoringDbContext context, long projectId, LabelledImage[] batch, CancellationToken cancellationToken)
     {

@@ -1,10 +1,8 @@
 using System.IO.Compression;
 using Microsoft.EntityFrameworkCore;
-using VisionMonitor.Monitoring.Labelling;
+using VisionMonitor.Monitoring.LabelTools;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Labels;
-using VisionMonitor.Vision.Predictions;
-using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
@@ -20,39 +18,31 @@ public sealed class LabelExport(IDbContextFactory<MonitoringDbContext> contexts,
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
         Project project = await context.Projects.AsNoTracking().SingleAsync(project => project.Id == projectId, cancellationToken);
-        long? live = await context.Deployments.Where(deployment => deployment.ProjectId == projectId).OrderByDescending(deployment => deployment.DeployedAt).Select(deployment => (long?)deployment.ModelVersionId).FirstOrDefaultAsync(cancellationToken);
-        var open = await context.LabelRequests.Where(request => request.ProjectId == projectId)
-            .Join(context.Images.Where(image => image.LabelRevision == 0), request => request.ImageId, image => image.Id, (request, image) => new { request, image })
-            .Join(context.Rescores.Where(row => row.ModelVersionId == live), pair => pair.image.Id, row => row.ImageId, (pair, row) => new { pair.image, pair.request.RequestedAt, pair.request.Ordinal, row.Prediction })
-            .OrderByDescending(row => row.RequestedAt).ThenBy(row => row.Ordinal).Take(MostImages).AsNoTracking().ToListAsync(cancellationToken);
+        if (!format.Tasks.Contains(project.Task))
+        {
+            throw new NotSupportedException($"{format.Id} holds {string.Join(", ", format.Tasks)}, not {project.Task}.");
+        }
+
+        IQueryable<LabelRequest> open = context.LabelRequests.Where(request => request.ProjectId == projectId && context.Images.Any(image => image.Id == request.ImageId && image.LabelRevision == 0));
+        IReadOnlyList<BatchImage> drafts = await LabelDrafts.LoadAsync(context, blobs, project, open, MostImages, cancellationToken);
         string folder = Directory.CreateTempSubdirectory("visionmonitor-queue").FullName;
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, "images"));
-            List<LabelledImage> images = [];
-            foreach (var row in open.Where(row => blobs.Contains(row.image.Sha256)))
+            foreach (BatchImage image in drafts)
             {
-                string name = QueuedName.Of(row.image.Id, await blobs.ReadAsync(row.image.Sha256, cancellationToken));
-                File.Copy(blobs.PathOf(row.image.Sha256), Path.Combine(folder, "images", name));
-                images.Add(new LabelledImage("images/" + name, row.image.WidthPixels, row.image.HeightPixels, Draft(project, row.Prediction is { } json ? Prediction.FromJson(json) : null)));
+                File.Copy(image.FilePath, Path.Combine(folder, "images", image.Name));
             }
 
+            // Without an answer of the model there is no class to start from.
+            LabelledImage[] images = [.. drafts.Where(image => image.Draft is not null).Select(image => new LabelledImage("images/" + image.Name, image.Width, image.Height, image.Draft!))];
             format.Write(new LabelSet(project.Task, project.ClassNames, images), Path.Combine(folder, format.FileName ?? ""));
             ZipFile.CreateFromDirectory(folder, zipPath);
-            return images.Count;
+            return drafts.Count;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    // What the model says, from the operating confidence on: people correct faster than they draw.
-    private static Truth Draft(Project project, Prediction? predicted) => predicted switch
-    {
-        ClassificationPrediction one => new ClassificationTruth(Math.Max(0, one.TopClassIndex)),
-        DetectionPrediction boxes => new DetectionTruth([.. boxes.Boxes.Where(box => box.Confidence >= project.OperatingConfidence).Select(box => new Metrics.Detection.TruthBox(box.ClassIndex, box.Box))]),
-        _ when project.Task == Vision.VisionTask.Detection => new DetectionTruth([]),
-        _ => throw new NotSupportedException($"Drafts of labels are written for classification and detection, not for {project.Task}."),
-    };
 }

@@ -28,6 +28,7 @@ public static class MonitoringJobs
         jobs.AddOrUpdate<SweepRunsJob>("sweep-runs", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/30 * * * * *");
         jobs.AddOrUpdate<SweepFilesJob>("sweep-files", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "17 4 * * *");
         jobs.AddOrUpdate<ScanWatchedFoldersJob>("scan-watched-folders", MaintenanceQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * * *");
+        jobs.AddOrUpdate<ExchangeLabelsJob>("exchange-labels", RunsQueue, job => job.RunAsync(CancellationToken.None), "*/5 * * * *");
     }
 
     /// <summary>Rings as many pumps as may share the run; one for a run without shards, which only waits to be finished.</summary>

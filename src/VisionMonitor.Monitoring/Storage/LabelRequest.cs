@@ -21,6 +21,11 @@ public sealed class LabelRequest
 
     public DateTimeOffset RequestedAt { get; set; }
 
+    /// <summary>
+    /// The batch in which it is at a label tool; null while it is at none. No foreign key: SQLite would have to make the table anew, outside of a transaction.
+    /// </summary>
+    public long? SentLabelsId { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<LabelRequest>
     {
         public void Configure(EntityTypeBuilder<LabelRequest> entity)
@@ -28,6 +33,7 @@ public sealed class LabelRequest
             entity.HasKey(request => request.ImageId);
             entity.Property(request => request.ImageId).ValueGeneratedNever();
             entity.HasIndex(request => new { request.ProjectId, request.RequestedAt });
+            entity.HasIndex(request => request.SentLabelsId);
             entity.HasOne<Image>().WithMany().HasForeignKey(request => request.ImageId).OnDelete(DeleteBehavior.Cascade);
         }
     }

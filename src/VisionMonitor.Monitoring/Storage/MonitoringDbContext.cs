@@ -47,6 +47,10 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
 
     public DbSet<LabelRequest> LabelRequests => Set<LabelRequest>();
 
+    public DbSet<LabelTool> LabelTools => Set<LabelTool>();
+
+    public DbSet<SentLabels> SentLabels => Set<SentLabels>();
+
     public DbSet<AlertRule> AlertRules => Set<AlertRule>();
 
     public DbSet<Incident> Incidents => Set<Incident>();
@@ -99,6 +103,8 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
             .ApplyConfiguration(new DriftExplanation.Mapping())
             .ApplyConfiguration(new QualityEstimate.Mapping())
             .ApplyConfiguration(new LabelRequest.Mapping())
+            .ApplyConfiguration(new LabelTool.Mapping())
+            .ApplyConfiguration(new SentLabels.Mapping())
             .ApplyConfiguration(new AlertRule.Mapping())
             .ApplyConfiguration(new Incident.Mapping())
             .ApplyConfiguration(new AlertChannel.Mapping())

@@ -66,6 +66,19 @@ public sealed class CocoJson : ILabelFormat
         CocoWriting.Write(json, set);
     }
 
+    /// <summary>Labels as the text of a COCO file.</summary>
+    public static string ToText(LabelSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            CocoWriting.Write(json, set);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
     private static LabelRead Read(JsonElement root, string file, LabelOptions options)
     {
         if (root.ValueKind != JsonValueKind.Object)

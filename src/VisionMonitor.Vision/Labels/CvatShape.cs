@@ -172,25 +172,7 @@ internal static class CvatShape
     public static XAttribute[] Write(RunLengthMask mask)
     {
         BoundingBox box = mask.Bounds;
-        byte[] pixels = mask.ToPixels();
-        List<int> runs = [0];
-        for (int y = (int)box.Y; y < (int)box.Bottom; y++)
-        {
-            for (int x = (int)box.X; x < (int)box.Right; x++)
-            {
-                int value = pixels[y * mask.Width + x] == 0 ? 0 : 1;
-                if (((runs.Count - 1) & 1) == value)
-                {
-                    runs[^1]++;
-                }
-                else
-                {
-                    runs.Add(1);
-                }
-            }
-        }
-
-        return [new("rle", string.Join(", ", runs)), new("left", (int)box.X), new("top", (int)box.Y), new("width", (int)box.Width), new("height", (int)box.Height)];
+        return [new("rle", string.Join(", ", CvatRuns.Of(mask).SkipLast(4))), new("left", (int)box.X), new("top", (int)box.Y), new("width", (int)box.Width), new("height", (int)box.Height)];
     }
 
     private static double[] Points(XElement shape, int atLeast)

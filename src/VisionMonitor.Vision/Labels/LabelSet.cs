@@ -43,6 +43,14 @@ public sealed record LabelSet(VisionTask Task, IReadOnlyList<string> Classes, IR
     public LabelSet ToBoxes() =>
         this with { Task = VisionTask.Detection, Images = [.. Images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxes() } : image)] };
 
+    /// <summary>The same objects with outlines instead of masks, for receivers that draw none: of an object in parts its largest.</summary>
+    public LabelSet ToOutlines() => this with
+    {
+        Images = [.. Images.Select(image => image.Truth is InstanceTruth { Instances: var all } ? image with { Truth = new InstanceTruth([.. all.Select(Outlined)]) } : image)],
+    };
+
+    private static TruthInstance Outlined(TruthInstance one) => one.Mask is { } mask ? one with { Mask = null, Polygons = [MaskOutline.OfLargestPart(mask)] } : one;
+
     /// <summary>The same set under the images' own names, where Roboflow exported them as <c>name_jpg.rf.0123abcd.jpg</c>.</summary>
     public LabelSet WithOriginalNames() => this with { Images = [.. Images.Select(image => image with { FileName = image.OriginalName })] };
 

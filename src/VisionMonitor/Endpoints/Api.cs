@@ -42,6 +42,8 @@ internal static class Api
         api.MapPanels();
         api.MapDrift();
         api.MapLabelQueue();
+        api.MapLabelTools();
+        app.MapCvatWebhook();
 
         app.MapOpenApi("/openapi/{documentName}.json").For(Role.Viewer);
         app.MapApiReference();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Panels;
@@ -17,6 +18,7 @@ internal static class LabelQueueEndpoints
         queue.MapGet("", GetAsync).WithSummary("The open label requests, with the odds that each was chosen with");
         queue.MapGet("/proposal", ProposeAsync).WithSummary("Which images to label next, what each is worth in points of interval per minute, and what to expect of all; writes nothing");
         queue.MapPost("", AskAsync).For(Role.Editor).WithSummary("Ask for the labels of a queue; the odds are kept, so that metrics stay unbiased");
+        queue.MapPost("/send", SendAsync).For(Role.Editor).WithSummary("Send the open requests that are at no tool to a connected one, with the live version's answers to start from");
         queue.MapGet("/export", ExportAsync).For(Role.Editor).WithSummary("The open requests as a zip for a label tool: images, and the live version's answers to start from");
     }
 
@@ -33,6 +35,11 @@ internal static class LabelQueueEndpoints
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(plan);
     }
+
+    private static async Task<Results<Accepted<SentLabelsView>, ProblemHttpResult>> SendAsync(long projectId, SendOrder order, Caller caller, LabelExchange exchange, Bell bell, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
+        await LabelToolActions.SendAsync(db, exchange, bell, projectId, order.Tool, caller.Name, time.GetUtcNow(), cancellationToken) is { } sent
+            ? TypedResults.Accepted($"/api/v1/projects/{projectId}/label-tools", SentLabelsView.Of(sent, order.Tool))
+            : Problem.Conflict("nothing_to_send", "Every open request is at a tool already, or no label is asked for.");
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ExportAsync(long projectId, string? format, LabelExport export, CancellationToken cancellationToken)
     {
@@ -55,6 +62,14 @@ internal static class LabelQueueEndpoints
         FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 81920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         return TypedResults.Stream(stream, "application/zip", $"label-queue-{found.Id}.zip");
     }
+}
+
+/// <summary>Where open requests shall go.</summary>
+public sealed record SendOrder
+{
+    /// <summary>"cvat" or "roboflow".</summary>
+    [Required, StringLength(32)]
+    public required string Tool { get; init; }
 }
 
 /// <summary>How many labels are wanted.</summary>

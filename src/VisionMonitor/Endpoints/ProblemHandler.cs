@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.LabelTools;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
@@ -46,6 +47,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         VisionFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         Vision.Archives.ArchiveException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         LabelFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
+        LabelToolException refused => (Refusal.StatusOf(refused), refused.Code, refused.Message),
         ModelContractException refused => (422, refused.Code, refused.Message),
         InvalidDataException form => (400, "invalid_form", form.Message),
         _ when DatabaseOf(exception) is { } database => database,

@@ -1,8 +1,18 @@
+using VisionMonitor.Monitoring.LabelTools;
+
 namespace VisionMonitor.Endpoints;
 
 /// <summary>The HTTP status of the codes with which the rooms below refuse what was sent.</summary>
 internal static class Refusal
 {
+    /// <summary>What a label tool says is not our caller's fault, but for settings that can be mended.</summary>
+    public static int StatusOf(LabelToolException refused) => refused.Code switch
+    {
+        "label_tool_not_connected" => StatusCodes.Status409Conflict,
+        "label_tool_not_allowed" or "label_tool_task_unsupported" or "label_tool_settings_lost" => StatusCodes.Status422UnprocessableEntity,
+        _ => StatusCodes.Status502BadGateway,
+    };
+
     public static int StatusOf(string code) => code switch
     {
         "client_id_conflict" or "version_not_active" => StatusCodes.Status409Conflict,

@@ -12,6 +12,10 @@ internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
     public void ExplanationAsked(long runId, string camera) =>
         jobs.Enqueue<ExplainDriftJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(runId, camera, CancellationToken.None));
 
+    public void LabelsToSend(long sentId) => jobs.Enqueue<SendLabelsJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(sentId, CancellationToken.None));
+
+    public void LabelsToPull(long projectId) => jobs.Enqueue<PullLabelsJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
+
     public void LabelsChanged(long projectId, int changedCount)
     {
         if (changedCount > 0)

@@ -106,7 +106,7 @@ public sealed class WebhookChannel : IAlertChannel
         response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - clock.GetUtcNow();
 
     // The status is known by now: a body that is endless, slow or broken changes nothing.
-    private static async Task<string> ExcerptAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    internal static async Task<string> ExcerptAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         byte[] bytes = new byte[ReadBytes];
         int count = 0;

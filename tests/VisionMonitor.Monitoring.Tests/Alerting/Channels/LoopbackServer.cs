@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace VisionMonitor.Monitoring.Tests.Alerting.Channels;
 
@@ -33,6 +35,39 @@ internal abstract class LoopbackServer : IAsyncDisposable
     }
 
     protected abstract Task TalkAsync(NetworkStream stream);
+
+    /// <summary>Reads a request whose body has a length: its first line, head and body.</summary>
+    protected async Task<(string Line, Dictionary<string, string> Headers, byte[] Body)> RequestAsync(NetworkStream stream)
+    {
+        string first = await LineAsync(stream);
+        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+        for (string line = await LineAsync(stream); line.Length > 0; line = await LineAsync(stream))
+        {
+            if (line.Split(": ", 2) is [string name, string value])
+            {
+                headers[name] = value;
+            }
+        }
+
+        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
+        await stream.ReadExactlyAsync(body, Stop);
+        return (first, headers, body);
+    }
+
+    private async Task<string> LineAsync(NetworkStream stream)
+    {
+        StringBuilder line = new();
+        byte[] one = new byte[1];
+        while (await stream.ReadAsync(one, Stop) == 1 && one[0] != '\n')
+        {
+            if (one[0] != '\r')
+            {
+                line.Append((char)one[0]);
+            }
+        }
+
+        return line.ToString();
+    }
 
     private async Task ServeAsync()
     {

@@ -18,17 +18,7 @@ internal sealed class StubHttpServer : LoopbackServer
 
     protected override async Task TalkAsync(NetworkStream stream)
     {
-        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-        for (string line = await LineAsync(stream); line.Length > 0; line = await LineAsync(stream))
-        {
-            if (line.Split(": ", 2) is [string name, string value])
-            {
-                headers[name] = value;
-            }
-        }
-
-        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
-        await stream.ReadExactlyAsync(body, Stop);
+        (_, Dictionary<string, string> headers, byte[] body) = await RequestAsync(stream);
         lock (Requests)
         {
             Requests.Add((headers, body));
@@ -42,20 +32,5 @@ internal sealed class StubHttpServer : LoopbackServer
         }
 
         await stream.WriteAsync(Encoding.ASCII.GetBytes(Answer), Stop);
-    }
-
-    private async Task<string> LineAsync(NetworkStream stream)
-    {
-        StringBuilder line = new();
-        byte[] one = new byte[1];
-        while (await stream.ReadAsync(one, Stop) == 1 && one[0] != '\n')
-        {
-            if (one[0] != '\r')
-            {
-                line.Append((char)one[0]);
-            }
-        }
-
-        return line.ToString();
     }
 }
