@@ -14,6 +14,7 @@ public static class Evaluations
     [
         ("detection", typeof(DetectionEvaluation), "AP and AR of boxes, as pycocotools."),
         ("instance-segmentation", typeof(MaskEvaluation), "AP and AR of masks, as pycocotools, or with boundary IoU."),
+        ("pose", typeof(KeypointEvaluation), "AP and AR of joints by their similarity (OKS), as pycocotools."),
         ("detection-voc", typeof(VocEvaluation), "AP as Pascal VOC: 11 points or all."),
         ("detection-federated", typeof(FederatedEvaluation), "AP where not every class was looked for in every image, as LVIS."),
         ("semantic", typeof(SemanticEvaluation), "mIoU, accuracy and Dice of label maps, as mmsegmentation."),

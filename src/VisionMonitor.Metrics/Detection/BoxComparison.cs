@@ -9,8 +9,10 @@ internal static class BoxComparison
     /// <param name="isOpen">Per class, whether its unmatched predictions are ignored; empty means none.</param>
     /// <param name="overlap">Another overlap than that of the boxes.</param>
     /// <param name="areas">Other areas of the predictions than those of the boxes.</param>
+    /// <param name="isIgnored">Per object, whether it counts neither for nor against the model; empty means crowds alone.</param>
     public static DetectionEvidence Compare(
-        MatchPlan plan, IReadOnlyList<TruthBox> truth, IReadOnlyList<PredictedBox> predicted, ReadOnlySpan<bool> isOpen = default, IOverlap? overlap = null, double[]? areas = null)
+        MatchPlan plan, IReadOnlyList<TruthBox> truth, IReadOnlyList<PredictedBox> predicted, ReadOnlySpan<bool> isOpen = default, IOverlap? overlap = null, double[]? areas = null,
+        ReadOnlySpan<bool> isIgnored = default)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
@@ -21,7 +23,7 @@ internal static class BoxComparison
         {
             truthClasses[g] = CheckClass(plan, truth[g].ClassIndex, nameof(truth));
             truthAreas[g] = truth[g].AreaPixels;
-            traits[g] = truth[g].IsCrowd ? TruthTraits.Crowd | TruthTraits.Ignored : TruthTraits.None;
+            traits[g] = truth[g].IsCrowd ? TruthTraits.Crowd | TruthTraits.Ignored : !isIgnored.IsEmpty && isIgnored[g] ? TruthTraits.Ignored : TruthTraits.None;
         }
 
         for (int d = 0; d < predicted.Count; d++)

@@ -6,7 +6,7 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Evaluation;
 
-/// <summary>Boxes with classes: COCO's average precision, and precision and recall at the project's operating confidence and IoU .5.</summary>
+/// <summary>Boxes with classes: COCO's average precision, and precision and recall at the project's operating confidence and IoU .5; with joints, by their similarity (OKS) instead of IoU.</summary>
 public sealed class DetectionTask : ITaskEvaluation
 {
     // The week stores no numbers by object size, so evidence has one size and one cut: a quarter of the bytes and of the time.
@@ -31,7 +31,11 @@ public sealed class DetectionTask : ITaskEvaluation
             throw new ArgumentException($"A {truth.Task} truth and a {predicted.Task} prediction are no detection.", nameof(predicted));
         }
 
-        DetectionEvidence evidence = new DetectionEvaluation(Asked, setup.ClassCount).Compare(objects.Boxes, answer.Boxes);
+        // Joints are compared where both sides have them; then an object is found by its joints, not by its box.
+        DetectionEvidence evidence = objects.Joints is { } labelled && answer.Joints is { } found
+            ? new KeypointEvaluation(Asked, setup.ClassCount).Compare(
+                [.. objects.Boxes.Select((box, index) => new TruthJoints(box, labelled[index]))], [.. answer.Boxes.Select((box, index) => new PredictedJoints(box, found[index]))])
+            : new DetectionEvaluation(Asked, setup.ClassCount).Compare(objects.Boxes, answer.Boxes);
         return new ImageEvidence(evidence.ToBytes(), ScoreOf(evidence, setup));
     }
 

@@ -16,7 +16,7 @@ public static class MovedTruth
     {
         _ when !corruption.MovesObjects => truth,
         ClassificationTruth => truth,
-        DetectionTruth boxes => new DetectionTruth([.. boxes.Boxes.Select(box => Moved(box, corruption, strength, width, height)).OfType<TruthBox>()]),
+        DetectionTruth { Joints: null } boxes => new DetectionTruth([.. boxes.Boxes.Select(box => Moved(box, corruption, strength, width, height)).OfType<TruthBox>()]),
         TextTruth text when text.Lines.All(line => line.Corners.Count == 0) => truth,
         _ => null,
     };

@@ -196,7 +196,7 @@ public sealed class CocoJson : ILabelFormat
             drawn = options.KeepShapes ? CocoSegmentation.Draw(drawn, segmentation) : drawn;
         }
 
-        if (options.KeepShapes && row.TryGetProperty("keypoints", out JsonElement joints))
+        if (row.TryGetProperty("keypoints", out JsonElement joints))
         {
             drawn = drawn with { Joints = Joints(joints) };
         }

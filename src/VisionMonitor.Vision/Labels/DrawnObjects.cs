@@ -31,7 +31,7 @@ internal static class DrawnObjects
         bool areShapes = options.KeepShapes && images.Any(image => image.Truth is InstanceTruth { Instances: var all } && all.Any(one => one.HasShape));
         return areShapes
             ? new(VisionTask.InstanceSegmentation, classes, images)
-            : new(VisionTask.Detection, classes, [.. images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxes() } : image)]);
+            : new(VisionTask.Detection, classes, [.. images.Select(image => image.Truth is InstanceTruth shapes ? image with { Truth = shapes.ToBoxesWithJoints() } : image)]);
     }
 
     /// <summary>What a format of named objects gives: its images, settled, and the report of them.</summary>
@@ -43,7 +43,7 @@ internal static class DrawnObjects
     public static IReadOnlyList<TruthInstance> Of(Truth truth) => truth switch
     {
         InstanceTruth { Instances: var instances } => instances,
-        DetectionTruth { Boxes: var boxes } => [.. boxes.Select((TruthBox box) => new TruthInstance(box))],
+        DetectionTruth { Boxes: var boxes, Joints: var joints } => [.. boxes.Select((box, index) => new TruthInstance(box) { Joints = joints?[index] ?? [] })],
         _ => [],
     };
 }

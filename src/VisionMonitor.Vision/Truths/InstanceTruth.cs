@@ -10,6 +10,10 @@ public sealed record InstanceTruth(IReadOnlyList<TruthInstance> Instances) : Tru
     [JsonIgnore]
     public override VisionTask Task => VisionTask.InstanceSegmentation;
 
+    /// <summary>The same objects as boxes, with their joints where there are any.</summary>
+    public DetectionTruth ToBoxesWithJoints() =>
+        ToBoxes() with { Joints = Instances.Any(instance => instance.Joints.Count > 0) ? [.. Instances.Select(instance => instance.Joints)] : null };
+
     /// <summary>The same objects without their shapes.</summary>
     public DetectionTruth ToBoxes() => new([.. Instances.Select(instance => instance.Box)]);
 }

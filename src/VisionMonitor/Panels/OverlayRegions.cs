@@ -34,7 +34,7 @@ internal sealed record OverlayRegions(OverlayRegion[] Truths, OverlayRegion[] Pr
     };
 
     private static OverlayRegions OfBoxes(Project project, DetectionTruth? truth, DetectionPrediction? predicted) => ByBoxes(
-        [.. (truth?.Boxes ?? []).Select(box => Region(project, box.ClassIndex, box.Box, null))],
+        [.. (truth?.Boxes ?? []).Select((box, index) => Region(project, box.ClassIndex, box.Box, null) with { Joints = truth!.Joints?[index] ?? [] })],
         [.. (predicted?.Boxes ?? []).Index().Where(pair => pair.Item.Confidence >= project.OperatingConfidence)
             .Select(pair => Region(project, pair.Item.ClassIndex, pair.Item.Box, pair.Item.Confidence) with { Corners = predicted!.Corners?[pair.Index] ?? [], Joints = predicted.Joints?[pair.Index] ?? [] })],
         ("object", "objects"));

@@ -27,6 +27,22 @@ public sealed class TaskEvaluationsTests
     public void All_EveryHeadline_IsTheFirstStatistic() =>
         TaskEvaluations.All.ShouldAllBe(evaluation => evaluation.Prepare(Array.Empty<byte[]>(), Setup).Statistics[0].Metric == evaluation.HeadlineMetric);
 
+    /// <summary>The boxes are right, the joints are somewhere else: with joints on both sides it is a miss, without them a hit.</summary>
+    [Fact]
+    public void Compare_ObjectsWithJoints_AreFoundByTheirJoints()
+    {
+        ITaskEvaluation evaluation = TaskEvaluations.Find(VisionTask.Detection)!;
+        DetectionTruth truth = new([new TruthBox(0, new BoundingBox(0, 0, 10, 10))]) { Joints = [[5, 5, 2]] };
+        DetectionPrediction near = new([new PredictedBox(0, new BoundingBox(0, 0, 10, 10), 0.9)]) { Joints = [[5, 6, 0.8]] };
+        DetectionPrediction far = near with { Joints = [[105, 5, 0.8]] };
+
+        evaluation.Compare(truth, near, Setup).Score.ShouldBe(1);
+        evaluation.Compare(truth, far, Setup).Score.ShouldBe(0);
+        evaluation.Compare(truth with { Joints = null }, far, Setup).Score.ShouldBe(1);
+        evaluation.Compare(truth, far with { Joints = null }, Setup).Score.ShouldBe(1);
+        Truth.FromJson(truth.ToJson()).ToJson().ShouldContain("[[5,5,2]]");
+    }
+
     // Truth 0 0 1 2, predicted 0 1 1 2 with the labelled class's probability .8 .3 .6 .9: three of four right.
     [Fact]
     public void Measure_FourClassifiedImages_GivesTheCountsByHand()

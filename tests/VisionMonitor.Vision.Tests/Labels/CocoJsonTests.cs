@@ -34,6 +34,21 @@ public sealed class CocoJsonTests
         LabelFormats.Recognize(path)!.Id.ShouldBe("coco");
     }
 
+    /// <summary>A project of boxes keeps the joints: its models of pose are judged by them.</summary>
+    [Fact]
+    public void Write_BoxesWithJoints_AreReadBackWithoutShapes()
+    {
+        DetectionTruth truth = new([new(0, new(10, 20, 30, 40)), new(0, new(50, 20, 30, 40))]) { Joints = [[11, 22, 2, 33, 44, 1], []] };
+        string path = Path.Combine(Directory.CreateTempSubdirectory("coco").FullName, "labels.json");
+        new CocoJson().Write(new(VisionTask.Detection, ["person"], [new("one.jpg", 640, 480, truth)]), path);
+
+        LabelSet read = new CocoJson().Read(path, new()).Set;
+        read.Task.ShouldBe(VisionTask.Detection);
+        IReadOnlyList<IReadOnlyList<double>> joints = ((DetectionTruth)read.Images[0].Truth).Joints.ShouldNotBeNull();
+        joints[0].ShouldBe([11, 22, 2, 33, 44, 1]);
+        joints[1].ShouldBeEmpty();
+    }
+
     [Fact]
     public void Read_RealCoco_GivesItsBoxesAndMissingImages()
     {
