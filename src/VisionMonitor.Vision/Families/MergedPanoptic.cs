@@ -45,12 +45,15 @@ public sealed class MergedPanoptic : IComposedFamily
     public ModelSession Open(string modelPath, ModelContract contract, SessionOptions options) => new ComposedSession(modelPath, contract, options, FirstFamily, parts =>
     {
         ModelContract own = parts[Instances].Contract ?? throw parts.Refusal($"its part '{Instances}' has no contract, without which it cannot be read");
+
+        // An instance that the merge would take must not be dropped before.
+        ModelContract asked = own with { Thresholds = own.Thresholds with { Confidence = Math.Min(own.Thresholds.Confidence, contract.Thresholds.Confidence) } };
         if (parts[Instances].File is not null)
         {
-            return new Reading(contract, own, null, parts.OpenModel(Instances, []));
+            return new Reading(contract, asked, null, parts.OpenModel(Instances, _ => asked));
         }
 
-        return new Reading(contract, own, ModelFamilies.Find(own.Family) ?? throw parts.Refusal($"its part '{Instances}' names the family '{own.Family}', which is not known"), null);
+        return new Reading(contract, asked, ModelFamilies.Find(own.Family) ?? throw parts.Refusal($"its part '{Instances}' names the family '{own.Family}', which is not known"), null);
     });
 
     /// <summary>Merges; the segments' order is that of their ids: instances by confidence, then stuff by class.</summary>

@@ -37,7 +37,7 @@ public sealed class ReadTextLines : IComposedFamily
 
     /// <inheritdoc/>
     public ModelSession Open(string modelPath, ModelContract contract, SessionOptions options) => new ComposedSession(modelPath, contract, options, FirstFamily, parts => new Reading(
-        contract, parts.OpenModel(Recognition, contract.Classes), parts.Has(Direction) ? parts.OpenModel(Direction, []) : null));
+        contract, parts.OpenModel(Recognition, parts.WithClasses), parts.Has(Direction) ? parts.OpenModel(Direction, own => own) : null));
 
     private sealed class Reading(ModelContract contract, ModelSession recognition, ModelSession? direction) : IComposedReading
     {

@@ -44,7 +44,7 @@ public sealed class SegmentAnything : IComposedFamily
 
     /// <inheritdoc/>
     public ModelSession Open(string modelPath, ModelContract contract, SessionOptions options) => new ComposedSession(modelPath, contract, options, FirstFamily, parts => new Reading(
-        contract, parts.Keep(new MaskDecoder(parts.OpenNetwork(Decoder))), parts.Has(Detector) ? parts.OpenModel(Detector, contract.Classes) : null));
+        contract, parts.Keep(new MaskDecoder(parts.OpenNetwork(Decoder))), parts.Has(Detector) ? parts.OpenModel(Detector, own => parts.WithClasses(own) with { Thresholds = contract.Thresholds }) : null));
 
     private sealed class Reading(ModelContract contract, MaskDecoder decoder, ModelSession? detector) : IComposedReading
     {

@@ -14,13 +14,14 @@ internal sealed class ModelParts(string modelPath, ModelContract contract, Sessi
     public ModelPart this[string role] => contract.Parts?.GetValueOrDefault(role)
         ?? throw Refusal($"its contract has no part '{role}', which the family '{contract.Family}' needs; give its file with --part {role}=FILE");
 
-    /// <summary>Opens a part that looks at images itself; its classes are <paramref name="classes"/> where there are any.</summary>
-    public ModelSession OpenModel(string role, IReadOnlyList<string> classes)
+    /// <summary>Opens a part that looks at images itself.</summary>
+    /// <param name="role">Which part.</param>
+    /// <param name="adapt">What the whole model's contract says of the part's: a person corrects the one, not the other.</param>
+    public ModelSession OpenModel(string role, Func<ModelContract, ModelContract> adapt)
     {
         ModelPart part = this[role];
         ModelContract own = part.Contract ?? throw Refusal($"its part '{role}' has no contract, without which no image can be fed to it");
-        own = own with { Sha256 = part.Sha256 ?? own.Sha256, Classes = classes.Count > 0 ? classes : own.Classes };
-        return Keep(ModelSession.Open(PathOf(role), own, options));
+        return Keep(ModelSession.Open(PathOf(role), adapt(own) with { Sha256 = part.Sha256 ?? own.Sha256 }, options));
     }
 
     /// <summary>Opens a part that something else than an image goes into; the model's own file where the contract has no such part. The caller closes it.</summary>
@@ -36,6 +37,9 @@ internal sealed class ModelParts(string modelPath, ModelContract contract, Sessi
         Network.RefuseOther(bytes, this[role].Sha256, Path.GetFileName(path));
         return bytes;
     }
+
+    /// <summary>The part's contract with the whole model's classes, where that names any.</summary>
+    public ModelContract WithClasses(ModelContract own) => contract.Classes.Count > 0 ? own with { Classes = contract.Classes } : own;
 
     public T Keep<T>(T opened)
         where T : IDisposable

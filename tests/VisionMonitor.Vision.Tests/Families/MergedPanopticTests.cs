@@ -67,7 +67,35 @@ public sealed class MergedPanopticTests
         ((double)areas[1] / 57004).ShouldBe(1, 0.15);
     }
 
-    /// <summary>One network with both answers: its first output is the map, the others are read by the part's family.</summary>
+    /// <summary>One network with both answers: yolov8n-seg's prototypes stand in for a map of 32 classes, its instances are the known ones.</summary>
+    [Fact]
+    public void Score_OneFile_MergesItsOwnInstances()
+    {
+        string path = Model("yolov8n-seg_int8");
+        ModelContract instances = ModelProbe.Inspect(path, TextWriter.Null).Guess!.Contract;
+        string[] stuff = [.. Enumerable.Range(0, 32).Select(index => $"stuff {index}")];
+        ModelContract contract = instances with
+        {
+            Family = "merged-panoptic",
+            Task = VisionTask.Panoptic,
+            Classes = ["person", "bus", .. stuff],
+            Outputs = [instances.Outputs[1]],
+            Merge = new() { SemanticClasses = stuff },
+            Thresholds = new() { Confidence = 0.8, Overlap = 0.5 },
+            Parts = new Dictionary<string, ModelPart> { ["instances"] = new() { Contract = instances } },
+        };
+        using ModelSession session = ModelSession.Open(path, contract);
+        PanopticPrediction found = (PanopticPrediction)session.Score(
+            File.ReadAllBytes(SharedFolder.Require("real", "images", "yolo", "bus.jpg")), ImageLimits.Default, TestContext.Current.CancellationToken).Prediction;
+
+        // Known: a bus at 0.921, persons at 0.884, 0.767 and 0.759, of which two reach 0.8; the rest of the picture is stuff.
+        found.Segments.Take(2).Select(segment => segment.ClassIndex).ShouldBe([1, 0]);
+        found.Segments.Skip(2).ShouldNotBeEmpty();
+        found.Segments.Skip(2).ShouldAllBe(segment => segment.ClassIndex >= 2 && segment.Confidence == 1);
+        ((double)found.Map.CountPixels(2)[1] / 261238).ShouldBe(1, 0.05);
+    }
+
+    /// <summary>What does not fit is said of the part: the network's first output is the map, the others are read by the part's family.</summary>
     [Fact]
     public void Score_OneFileWithBothOutputs_ReadsThePartFromTheSameRun()
     {

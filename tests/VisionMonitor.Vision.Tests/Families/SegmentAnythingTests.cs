@@ -51,6 +51,11 @@ public sealed class SegmentAnythingTests
         using ModelSession boxes = ModelSession.Open(detector, contract.Parts!["detector"].Contract!);
         PredictedBox[] found = [.. ((DetectionPrediction)boxes.Score(image, Cancelled).Prediction).Boxes];
         found.ShouldNotBeEmpty();
+        using (ModelSession strict = ModelSession.Open(encoder, contract with { Thresholds = contract.Thresholds with { Confidence = 1 } }))
+        {
+            ((InstancePrediction)strict.Score(image, Cancelled).Prediction).Instances.ShouldBeEmpty("the whole model's threshold is the detector's");
+        }
+
         instances.Count.ShouldBe(found.Length);
         float scale = 1024f / Math.Max(image.Width, image.Height);
         using Reference reference = new(image);
