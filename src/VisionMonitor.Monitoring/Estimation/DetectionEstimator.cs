@@ -1,7 +1,6 @@
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Drift;
 using VisionMonitor.Metrics.Geometry;
-using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
@@ -17,7 +16,6 @@ namespace VisionMonitor.Monitoring.Estimation;
 /// <param name="task">Detection, or instance segmentation judged by its boxes.</param>
 public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
 {
-    private const double TrustLevel = 0.01;
     private static readonly string[] _metrics = [MetricNames.AveragePrecision50, MetricNames.Precision, MetricNames.Recall, MetricNames.F1];
 
     /// <inheritdoc/>
@@ -105,7 +103,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
         {
             RankedBoxes seen = Ranked([.. window.Select(one => Judge([], Boxes(one)))], box => _chance.At(box.Confidence));
             double[] expected = seen.Numbers(_unseen), spread = seen.Spread(_unseen);
-            string? doubt = Doubt(seen.Confident);
+            string? doubt = QualityEstimators.Doubt(ReferenceCount, _confident, seen.Confident, "objects that the model sees");
             List<EstimatedQuality> estimates = [];
             for (int index = 0; index < _metrics.Length; index++)
             {
@@ -124,23 +122,5 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
 
         private RankedBoxes Ranked(Judged[] images, Func<Box, double> right) =>
             new(images.Length, images.SelectMany((image, index) => image.Boxes.Select(box => new RankedBox(box.ClassIndex, box.Confidence, index, right(box)))), _operating);
-
-        private string? Doubt(float[] seen)
-        {
-            if (ReferenceCount < QualityEstimators.LeastReference)
-            {
-                return $"The reference has {ReferenceCount} labelled images; {QualityEstimators.LeastReference - ReferenceCount} more are needed.";
-            }
-
-            if (_confident.Length < 2 || seen.Length < 2)
-            {
-                return "The model sees hardly any object here.";
-            }
-
-            DimensionTests test = DimensionTests.Of(_confident, seen, 1);
-            return test.PValues[0] < TrustLevel
-                ? FormattableString.Invariant($"The window leaves the calibrated region: its confidences differ from the reference's (Kolmogorov–Smirnov {test.KolmogorovSmirnov[0]:0.00}, p {test.PValues[0]:0.0000}).")
-                : null;
-        }
     }
 }

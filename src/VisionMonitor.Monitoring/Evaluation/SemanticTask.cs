@@ -42,7 +42,7 @@ public sealed class SemanticTask : ITaskEvaluation
 
     /// <inheritdoc/>
     public AnswerTraits Describe(Prediction predicted, TaskSetup setup) =>
-        new(null, predicted is SemanticPrediction answer ? [.. Values(answer.Map).Where(value => value >= 0).Distinct()] : []);
+        new(predicted is SemanticPrediction { Sureness: { } sureness } ? sureness.Sum(one => (double)one.Sure) : null, predicted is SemanticPrediction answer ? [.. Values(answer.Map).Where(value => value >= 0).Distinct()] : []);
 
     private static SemanticEvaluation Evaluation(TaskSetup setup) => new(setup.ClassCount, new SemanticOptions { IgnoreLabel = Ignored });
 

@@ -10,10 +10,25 @@ internal static class TechnicalSigns
     private const double SameShare = 0.002;
     private const double LeastShare = 0.1;
 
+    // Machines and runtimes round differently, by millionths of a vector's length; other preprocessing or weights change it by far more.
+    private const double RoundingShare = 0.01;
+
     /// <summary>Looks for them.</summary>
-    public static IReadOnlyList<string> Of(IReadOnlyList<Image> window, IReadOnlyList<Image> baseline, IReadOnlyList<byte[]?> embeddings, Reproduction found)
+    /// <param name="window">The window's images.</param>
+    /// <param name="baseline">The baseline's.</param>
+    /// <param name="embeddings">What the model saw in the window, in the order of its images.</param>
+    /// <param name="answeredAnew">Of baseline images, the embedding that was stored and the one that the same version gives now.</param>
+    /// <param name="found">What the search for a cause found.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<Image> window, IReadOnlyList<Image> baseline, IReadOnlyList<byte[]?> embeddings, IReadOnlyList<(byte[] Stored, float[] Now)> answeredAnew, Reproduction found)
     {
         List<string> signs = [];
+        double[] changes = [.. answeredAnew.Select(one => Change(MemoryMarshal.Cast<byte, float>(one.Stored), one.Now)).Order()];
+        int changed = changes.Count(change => change > RoundingShare);
+        if (changed > LeastShare * changes.Length)
+        {
+            signs.Add(FormattableString.Invariant($"The same version now answers {changed} of {changes.Length} baseline images otherwise than when they were first scored (embeddings differ by {100 * changes[changes.Length / 2]:0.#} % in the median): the runtime, the machine or the preprocessing changed, not only the world."));
+        }
+
         int repeated = window.Count - window.Select(image => image.Sha256).Distinct().Count();
         if (repeated > LeastShare * window.Count)
         {
@@ -49,14 +64,20 @@ internal static class TechnicalSigns
         int count = 0;
         for (int index = 1; index < embeddings.Count; index++)
         {
-            count += embeddings[index - 1] is { } before && embeddings[index] is { } after && before.Length == after.Length && IsSame(MemoryMarshal.Cast<byte, float>(before), MemoryMarshal.Cast<byte, float>(after)) ? 1 : 0;
+            count += embeddings[index - 1] is { } before && embeddings[index] is { } after && Change(MemoryMarshal.Cast<byte, float>(before), MemoryMarshal.Cast<byte, float>(after)) <= SameShare ? 1 : 0;
         }
 
         return count;
     }
 
-    private static bool IsSame(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    /// <summary>How far the second vector lies from the first, as a share of the first's length; infinite where they cannot be compared.</summary>
+    private static double Change(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
+        if (a.Length != b.Length)
+        {
+            return double.PositiveInfinity;
+        }
+
         double gap = 0, length = 0;
         for (int index = 0; index < a.Length; index++)
         {
@@ -64,6 +85,6 @@ internal static class TechnicalSigns
             length += a[index] * a[index];
         }
 
-        return gap <= SameShare * SameShare * length;
+        return gap == 0 ? 0 : Math.Sqrt(gap / length);
     }
 }

@@ -46,6 +46,7 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
     {
         using RentedSession rented = sessions.Rent(version);
         ReproductionSearch search = new(image => GroupedEmbedding.Of(image, rented.Session.Score(image, cancellationToken)), ImageCorruptions.All, Seed);
+        Dictionary<long, float[]> anew = [];
         GroupedEmbeddings seen = GroupedEmbeddings.Of(window.Select(Answer)), usual = GroupedEmbeddings.Of(baseline.Select(Answer));
         if (seen.Count < LeastImages || usual.Count < LeastImages)
         {
@@ -62,15 +63,40 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
             Reproduction = found,
             Fits = [.. found.Fits.Select(fit => new FitText(ImageCorruptions.Find(fit.Corruption)!.Name, ImageCorruptions.Find(fit.Corruption)!.Describe(fit.Strength), fit.Explained))],
             Losses = losses,
-            Technical = TechnicalSigns.Of(window, baseline, await context.Rescores.Where(row => row.ModelVersionId == version.Id && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId)).Select(row => row.Embedding).ToListAsync(cancellationToken), found),
+            Technical = TechnicalSigns.Of(
+                window,
+                baseline,
+                await context.Rescores.Where(row => row.ModelVersionId == version.Id && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId)).Select(row => row.Embedding).ToListAsync(cancellationToken),
+                await AnsweredAnewAsync(context, version, baseline, anew, cancellationToken),
+                found),
         };
 
         GroupedEmbedding? Answer(Image image)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DecodedImage? picture = Open(image);
-            return picture is null ? null : GroupedEmbedding.Of(picture, rented.Session.Score(picture, cancellationToken));
+            if (picture is null)
+            {
+                return null;
+            }
+
+            ScoredImage scored = rented.Session.Score(picture, cancellationToken);
+            if (scored.Embedding is { } embedding)
+            {
+                anew[image.Id] = embedding;
+            }
+
+            return GroupedEmbedding.Of(picture, scored);
         }
+    }
+
+    private static async Task<IReadOnlyList<(byte[] Stored, float[] Now)>> AnsweredAnewAsync(
+        MonitoringDbContext context, ModelVersion version, List<Image> baseline, Dictionary<long, float[]> anew, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. baseline.Select(image => image.Id).Where(anew.ContainsKey)];
+        var stored = await context.Rescores.Where(row => row.ModelVersionId == version.Id && ids.Contains(row.ImageId) && row.Embedding != null)
+            .Select(row => new { row.ImageId, row.Embedding }).ToListAsync(cancellationToken);
+        return [.. stored.Select(row => (row.Embedding!, anew[row.ImageId]))];
     }
 
     private async Task<List<VersionLoss>> LossesAsync(

@@ -77,7 +77,11 @@ public sealed class SemanticSegmentation : IModelFamily
             TakeInterpolated(map, placement, classes);
         }
 
-        return new SemanticPrediction(ClassMap.From(placement.ImageWidth, placement.ImageHeight, classes));
+        (int rows, int columns) = (map.Shape[2], map.Shape[3]);
+        return new SemanticPrediction(ClassMap.From(placement.ImageWidth, placement.ImageHeight, classes))
+        {
+            Sureness = MapSureness.Of(map.Values, map.Shape[1], MapSampling.Across(placement, columns), MapSampling.Down(placement, rows), columns),
+        };
     }
 
     private static bool IsWhole(OnnxTensorType output) => output.ElementType is "int64" or "int32" or "uint8";
@@ -225,14 +229,6 @@ public sealed class SemanticSegmentation : IModelFamily
     /// <summary>A half where all values are probabilities, 0 where they are logits.</summary>
     private static float BinaryThreshold(ReadOnlySpan<float> values)
     {
-        foreach (float value in values)
-        {
-            if (value is < 0 or > 1)
-            {
-                return 0;
-            }
-        }
-
-        return 0.5f;
+        return values.ContainsAnyExceptInRange(0f, 1f) ? 0 : 0.5f;
     }
 }

@@ -7,6 +7,10 @@ namespace VisionMonitor.Vision.Predictions;
 /// <param name="Map">The classes.</param>
 public sealed record SemanticPrediction(ClassMap Map) : Prediction
 {
+    /// <summary>How sure the model is of each class that it sees or half sees, read at a grid of places; null where it gives classes without scores.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClassSureness>? Sureness { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override VisionTask Task => VisionTask.SemanticSegmentation;

@@ -5,6 +5,7 @@ using VisionMonitor.Monitoring.Estimation;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
 
@@ -16,7 +17,7 @@ public sealed class QualityEstimatorsTests
 
     [Fact]
     public void All_Estimators_HaveTheirOwnTask() =>
-        QualityEstimators.All.Select(one => one.Task).ShouldBe([VisionTask.Classification, VisionTask.Detection, VisionTask.InstanceSegmentation]);
+        QualityEstimators.All.Select(one => one.Task).ShouldBe([VisionTask.Classification, VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.SemanticSegmentation]);
 
     [Fact]
     public void Detection_WindowLikeTheReference_IsEstimatedWithinItsInterval()
@@ -27,7 +28,7 @@ public sealed class QualityEstimatorsTests
             LabelledAnswer[] reference = [.. Images(seed * 10_000, 200)], window = [.. Images((seed * 10_000) + 5_000, 60)];
             IReadOnlyList<EstimatedQuality> estimates = new DetectionEstimator(VisionTask.Detection).Learn(reference, Setup)!.Estimate([.. window.Select(one => one.Predicted)]);
             EstimatedQuality f1 = estimates.Single(one => one.Metric == MetricNames.F1);
-            double measured = Measured(window);
+            double measured = Measured(new DetectionTask(), MetricNames.F1, window);
             held += measured >= f1.Low && measured <= f1.High ? 1 : 0;
             Math.Abs(f1.Value - measured).ShouldBeLessThan(0.12);
         }
@@ -53,6 +54,62 @@ public sealed class QualityEstimatorsTests
         estimate.Distrust.ShouldNotBeNull().ShouldContain("60 more are needed");
     }
 
+    [Fact]
+    public void Semantic_WindowLikeTheReference_IsEstimatedWithinItsInterval()
+    {
+        int held = 0;
+        for (ulong seed = 0; seed < 40; seed++)
+        {
+            LabelledAnswer[] window = [.. Maps((seed * 10_000) + 5_000, 60)];
+            IReadOnlyList<EstimatedQuality> estimates = new SemanticEstimator().Learn([.. Maps(seed * 10_000, 200)], Setup)!.Estimate([.. window.Select(one => one.Predicted)]);
+            EstimatedQuality estimate = estimates.Single(one => one.Metric == MetricNames.MeanIntersectionOverUnion);
+            double measured = Measured(new SemanticTask(), MetricNames.MeanIntersectionOverUnion, window);
+            held += measured >= estimate.Low && measured <= estimate.High ? 1 : 0;
+            Math.Abs(estimate.Value - measured).ShouldBeLessThan(0.05);
+            estimates.Single(one => one.Metric == MetricNames.PixelAccuracy).Value.ShouldBe(Measured(new SemanticTask(), MetricNames.PixelAccuracy, window), 0.05);
+        }
+
+        held.ShouldBeGreaterThanOrEqualTo(34);
+    }
+
+    [Fact]
+    public void Semantic_AShyerModel_IsEstimatedWorseAndDistrusted()
+    {
+        ILearntQuality learnt = new SemanticEstimator().Learn([.. Maps(1, 200)], Setup)!;
+        Prediction[] quiet = [.. Maps(9_000, 60).Select(one => one.Predicted)], shy = [.. Maps(9_000, 60, sureness: 0.6).Select(one => one.Predicted)];
+        (EstimatedQuality usual, EstimatedQuality fallen) = (learnt.Estimate(quiet)[0], learnt.Estimate(shy)[0]);
+        usual.Distrust.ShouldBeNull();
+        fallen.Value.ShouldBeLessThan(usual.Value - 0.1);
+        fallen.Distrust.ShouldNotBeNull().ShouldContain("calibrated region");
+    }
+
+    [Fact]
+    public void Semantic_MapsWithoutScores_TeachNothing() =>
+        new SemanticEstimator().Learn([.. Maps(1, 120).Select(one => one with { Predicted = new SemanticPrediction(((SemanticPrediction)one.Predicted).Map) })], Setup).ShouldBeNull();
+
+    // Twenty by ten pixels, the right half of class 1; each pixel is answered rightly with its image's probability, which is about the sureness.
+    private static IEnumerable<LabelledAnswer> Maps(ulong seed, int count, double sureness = 0.85)
+    {
+        for (int image = 0; image < count; image++)
+        {
+            double sure = sureness + (0.1 * (SplitMix64.Uniform(seed + 7, (ulong)image) - 0.5));
+            int[] truth = new int[200], said = new int[200];
+            double[] area = new double[2], mass = new double[2];
+            for (int at = 0; at < truth.Length; at++)
+            {
+                truth[at] = at % 20 / 10;
+                said[at] = SplitMix64.Uniform(seed, (ulong)((image * 200) + at)) < sure ? truth[at] : 1 - truth[at];
+                area[said[at]] += 1.0 / 200;
+                mass[said[at]] += sure / 200;
+                mass[1 - said[at]] += (1 - sure) / 200;
+            }
+
+            yield return new LabelledAnswer(
+                new SemanticTruth(ClassMap.From(20, 10, truth)),
+                new SemanticPrediction(ClassMap.From(20, 10, said)) { Sureness = [.. area.Select((share, index) => new ClassSureness(index, (float)share, (float)(share * sure), (float)mass[index]))] });
+        }
+    }
+
     // Three objects an image; each is found with confidence u, rightly placed with probability u; one more is seen where nothing is.
     private static IEnumerable<LabelledAnswer> Images(ulong seed, int count)
     {
@@ -73,12 +130,11 @@ public sealed class QualityEstimatorsTests
         }
     }
 
-    private static double Measured(LabelledAnswer[] images)
+    private static double Measured(ITaskEvaluation task, string metric, LabelledAnswer[] images)
     {
-        DetectionTask task = new();
         IEvidenceSet set = task.Prepare([.. images.Select(one => task.Compare(one.Truth, one.Predicted, Setup).Content)], Setup);
         double[] values = new double[set.Statistics.Count];
         set.Summarize([], values);
-        return values[set.Statistics.ToList().FindIndex(statistic => statistic.Metric == MetricNames.F1 && statistic.ClassIndex == RunMetric.AllClasses)];
+        return values[set.Statistics.ToList().FindIndex(statistic => statistic.Metric == metric && statistic.ClassIndex == RunMetric.AllClasses)];
     }
 }

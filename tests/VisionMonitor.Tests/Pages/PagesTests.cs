@@ -24,6 +24,12 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     [InlineData("/projects/parcel-detector/rules", "Parcel detector")]
     [InlineData("/projects/parcel-detector/models", "Parcel detector")]
     [InlineData("/projects/parcel-detector/settings", "Parcel detector")]
+    [InlineData("/projects/parcel-detector/drift", "Parcel detector")]
+    [InlineData("/projects/label-reader/drift", "Label reader")]
+    [InlineData("/projects/parcel-detector/estimates", "Parcel detector")]
+    [InlineData("/projects/label-reader/estimates", "Label reader")]
+    [InlineData("/projects/parcel-detector/label-queue", "Parcel detector")]
+    [InlineData("/projects/label-reader/label-queue", "Label reader")]
     [InlineData("/projects/new", "New project")]
     [InlineData("/alerts", "Alerts")]
     [InlineData("/alerts/1", "Alerts · Embeddings drift")]
@@ -43,6 +49,9 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     [InlineData("/alerts/1")]
     [InlineData("/projects/parcel-detector")]
     [InlineData("/projects/parcel-detector/images")]
+    [InlineData("/projects/parcel-detector/drift")]
+    [InlineData("/projects/parcel-detector/estimates")]
+    [InlineData("/projects/parcel-detector/label-queue")]
     [InlineData("/jobs")]
     public async Task Page_OnAPhone_FitsItsWidth(string path)
     {

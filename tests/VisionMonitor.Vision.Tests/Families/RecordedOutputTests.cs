@@ -182,7 +182,26 @@ public sealed class RecordedOutputTests
         int[] classes = new int[64 * 32];
         prediction.Map.CopyTo(classes);
         (classes[0], classes[^1]).ShouldBe((1, 0));
+
+        // Above, class 1 leads by 1: its probability is e/(e+1); below, class 0 leads by 1.
+        float sure = 0.5f * MathF.E / (MathF.E + 1);
+        prediction.Sureness!.Select(one => (one.ClassIndex, one.Area)).ShouldBe([(0, 0.5f), (1, 0.5f)]);
+        prediction.Sureness!.ShouldAllBe(one => Math.Abs(one.Sure - sure) < 1e-4 && Math.Abs(one.Mass - 0.5f) < 1e-4);
     }
+
+    [Fact]
+    public void Semantic_Probabilities_AreNotSoftenedAgain()
+    {
+        float[] map = [0.9f, 0.9f, 0.9f, 0.2f, 0.1f, 0.1f, 0.1f, 0.8f];
+        SemanticPrediction prediction = (SemanticPrediction)new SemanticSegmentation().Read(new(new OutputTensor("out", [1, 2, 2, 2], map)), _contract, _placement);
+        prediction.Sureness!.Select(one => (one.Area, one.Sure, one.Mass)).ShouldBe([(0.75f, 0.675f, 0.725f), (0.25f, 0.2f, 0.275f)]);
+        SemanticPrediction read = (SemanticPrediction)Prediction.FromJson(prediction.ToJson());
+        read.Sureness!.ShouldBe(prediction.Sureness);
+    }
+
+    [Fact]
+    public void Semantic_ClassesWithoutScores_HaveNoSureness() =>
+        ((SemanticPrediction)new SemanticSegmentation().Read(new(new OutputTensor("out", [1, 1, 2, 2], [0, 1, 2, 3])), _contract, _placement)).Sureness.ShouldBeNull();
 
     [Theory]
     [InlineData(-3, 2)]
