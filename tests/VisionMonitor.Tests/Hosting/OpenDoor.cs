@@ -39,6 +39,9 @@ internal sealed class OpenDoor : IAsyncDisposable
         };
         OpenDoor door = new(Door.Build(all), folder);
         await door._app.StartAsync(TestContext.Current.CancellationToken);
+
+        // Hangfire keeps one log for the whole process: the one of a door that was closed would fail all others.
+        Hangfire.Logging.LogProvider.SetCurrentLogProvider(null);
         await door.Services.GetRequiredService<DatabaseReadiness>().Ready.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return door;
     }
