@@ -5,6 +5,7 @@ using VisionMonitor.Metrics.Geometry;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
+using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
 
@@ -42,7 +43,7 @@ internal static class SampleStory
             Name = number == 1 ? "plain" : "augmented",
             Number = number,
             Sha256 = new string((char)('0' + number), 64),
-            Contract = """{"family":"yolo-detection","input":{"width":256,"height":256}}""",
+            Contract = new ModelContract { Family = "yolo-detection", Task = project.Task, Classes = [.. project.ClassNames], Input = new() { Name = "images", Width = 256, Height = 256 } }.ToJson(),
             RegisteredAt = now.AddDays(number == 1 ? -39 : -12),
         })];
         db.AddRange(versions);
