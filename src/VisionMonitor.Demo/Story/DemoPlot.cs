@@ -18,6 +18,7 @@ internal sealed record DemoPlot(DateTimeOffset End)
 
     public DateTimeOffset SmearIsFull => End.AddDays(-11);
 
+    /// <summary>From here on every run rescores v2 beside v1: it answers the same pictures before it is deployed.</summary>
     public DateTimeOffset V2Registered => End.AddDays(-9);
 
     public DateTimeOffset V2Deployed => End.AddDays(-7);

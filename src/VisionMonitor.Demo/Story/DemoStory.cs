@@ -67,7 +67,7 @@ public sealed class DemoStory(
         // The days are drawn and sent while those before them are rescored; each project works through its own, in their order.
         using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<long>[] lanes = [.. Enumerable.Range(0, chapter.Lanes).Select(_ => Channel.CreateBounded<long>(DaysAhead * projects.Length / chapter.Lanes))];
-        Task[] parts = [SendAsync(chapter, plot, projects, lanes, told.Token), .. lanes.Select(lane => PumpAsync(lane.Reader, told.Token))];
+        Task[] parts = [SendAsync(chapter, plot, projects, modelFolder, lanes, told.Token), .. lanes.Select(lane => PumpAsync(lane.Reader, told.Token))];
         await foreach (Task part in Task.WhenEach(parts).WithCancellation(cancellationToken))
         {
             if (!part.IsCompletedSuccessfully)
@@ -102,9 +102,7 @@ public sealed class DemoStory(
     {
         Project project = await ProjectAsync(chapter, demo, plot, cancellationToken);
         ModelVersion v1 = await RegisterAsync(project, demo, modelFolder, 1, cancellationToken);
-        ModelVersion v2 = await RegisterAsync(project, demo, modelFolder, 2, cancellationToken);
         await DeployAsync(v1, chapter.Windows(plot).First().Start, "first version", cancellationToken);
-        await DeployAsync(v2, plot.V2Deployed, "trained with smear, blur, noise and light", cancellationToken);
         await BaselineAsync(project, plot, cancellationToken);
         return project;
     }
@@ -204,10 +202,22 @@ public sealed class DemoStory(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task SendAsync(DemoChapter chapter, DemoPlot plot, Project[] projects, Channel<long>[] lanes, CancellationToken cancellationToken)
+    private async Task SendAsync(DemoChapter chapter, DemoPlot plot, Project[] projects, string modelFolder, Channel<long>[] lanes, CancellationToken cancellationToken)
     {
+        bool hasV2 = false;
         foreach ((DateTimeOffset start, DateTimeOffset end) in chapter.Windows(plot))
         {
+            // The runs of the days before know nothing of it.
+            if (!hasV2 && start >= plot.V2Registered)
+            {
+                hasV2 = true;
+                foreach ((int index, Project project) in projects.Index())
+                {
+                    ModelVersion v2 = await RegisterAsync(project, chapter.Projects[index], modelFolder, 2, cancellationToken);
+                    await DeployAsync(v2, plot.V2Deployed, "trained with smear, blur, noise and light", cancellationToken);
+                }
+            }
+
             Shot[]? shots = null;
             foreach ((int index, Project project) in projects.Index())
             {

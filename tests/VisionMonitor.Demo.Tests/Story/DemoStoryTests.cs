@@ -48,6 +48,9 @@ public sealed class DemoStoryTests(ITestOutputHelper output)
             List<Run> runs = await context.Runs.Where(run => run.ProjectId == project.Id).OrderBy(run => run.WindowEnd).ToListAsync(Token);
             runs.Count.ShouldBe(chapter.Days);
             runs.ShouldAllBe(run => run.State == RunState.Completed && run.SampleCount == chapter.ImagesPerDay && run.FailedImageCount == 0);
+            List<ModelVersion> versions = await context.ModelVersions.Where(version => version.ProjectId == project.Id).OrderBy(version => version.Number).ToListAsync(Token);
+            DemoPlot plot = await story.PlotAsync(Token);
+            runs.ShouldAllBe(run => run.ModelVersionIds.Order().SequenceEqual(versions.Take(run.WindowStart < plot.V2Registered ? 1 : 2).Select(version => version.Id)));
             string headline = TaskEvaluations.Find(demo.Task)!.HeadlineMetric;
             long[] ids = [.. runs.Select(run => run.Id)];
             int measured = await context.RunMetrics
