@@ -33,9 +33,14 @@ internal static class LabelToolEndpoints
         TypedResults.Ok(await LabelToolsPanel.LoadLabelToolsAsync(db, protector, projectId, cancellationToken));
 
     private static async Task<Results<Ok<LabelToolsPanel>, ProblemHttpResult>> ConnectAsync(
-        long projectId, string kind, JsonElement settings, Caller caller, LabelToolProtector protector, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+        long projectId, string kind, JsonElement? settings, Caller caller, LabelToolProtector protector, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> problems = await LabelToolActions.ConnectAsync(db, protector, projectId, kind, settings.GetRawText(), caller.Name, time.GetUtcNow(), cancellationToken);
+        if (settings is not { ValueKind: JsonValueKind.Object } given)
+        {
+            return Problem.Invalid("invalid_label_tool", "The body is a JSON object with the connection's settings; docs/labels.md lists them.");
+        }
+
+        IReadOnlyList<string> problems = await LabelToolActions.ConnectAsync(db, protector, projectId, kind, given.GetRawText(), caller.Name, time.GetUtcNow(), cancellationToken);
         return problems.Count > 0
             ? Problem.Invalid("invalid_label_tool", string.Join(' ', problems))
             : TypedResults.Ok(await LabelToolsPanel.LoadLabelToolsAsync(db, protector, projectId, cancellationToken));

@@ -21,6 +21,7 @@ public sealed class RecurringBellsTests
         connection.GetRecurringJobs().Select(job => (job.Id, job.Job.Type.Name, job.Job.Queue)).Order().ShouldBe(
         [
             ("deliver-notices", nameof(DeliverNoticesJob), "alerts"),
+            ("exchange-labels", nameof(ExchangeLabelsJob), "runs"),
             ("scan-watched-folders", nameof(ScanWatchedFoldersJob), "maintenance"),
             ("sweep-files", nameof(SweepFilesJob), "maintenance"),
             ("sweep-runs", nameof(SweepRunsJob), "maintenance"),
