@@ -224,15 +224,6 @@ internal static class LabelStudioText
             return;
         }
 
-        json.WriteStartArray("points");
-        for (int at = 0; at + 1 < corners.Count; at += 2)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(corners[at] * 100 / width);
-            json.WriteNumberValue(corners[at + 1] * 100 / height);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        LabelStudioWriting.WritePoints(json, corners, width, height);
     }
 }

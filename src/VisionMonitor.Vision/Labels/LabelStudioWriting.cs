@@ -79,19 +79,7 @@ internal static class LabelStudioWriting
 
         foreach (IReadOnlyList<double> polygon in drawn.Polygons)
         {
-            WriteResult(json, "polygonlabels", label, image, value =>
-            {
-                value.WriteStartArray("points");
-                for (int at = 0; at + 1 < polygon.Count; at += 2)
-                {
-                    value.WriteStartArray();
-                    value.WriteNumberValue(polygon[at] * 100 / width);
-                    value.WriteNumberValue(polygon[at + 1] * 100 / height);
-                    value.WriteEndArray();
-                }
-
-                value.WriteEndArray();
-            });
+            WriteResult(json, "polygonlabels", label, image, value => WritePoints(value, polygon, width, height));
         }
 
         if (drawn.Polygons.Count == 0)
@@ -127,5 +115,20 @@ internal static class LabelStudioWriting
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes an outline, x before y, in percent of the image.</summary>
+    public static void WritePoints(Utf8JsonWriter json, IReadOnlyList<double> polygon, double width, double height)
+    {
+        json.WriteStartArray("points");
+        for (int at = 0; at + 1 < polygon.Count; at += 2)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(polygon[at] * 100 / width);
+            json.WriteNumberValue(polygon[at + 1] * 100 / height);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 }
