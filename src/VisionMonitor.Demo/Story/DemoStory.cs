@@ -113,9 +113,7 @@ public sealed class DemoStory(
         Parallel.For(0, count, index =>
         {
             DateTimeOffset time = start + (end - start) * ((index + 0.5) / count);
-            Scene scene = DemoWorld.Look(plot, time, index);
-            _ = scene.Truth;
-            shots[index] = new Shot($"{series}-{time:yyyyMMddHHmmss}", time, scene);
+            shots[index] = new Shot($"{series}-{time:yyyyMMddHHmmss}", time, DemoWorld.Look(plot, time, index));
         });
         return shots;
     }

@@ -53,7 +53,7 @@ internal sealed class Composition : IDisposable
     public IEnumerable<(int Id, Parcel Parcel)> BackToFront() =>
         _parcels.Select((parcel, index) => (index + 1, parcel)).OrderBy(pair => pair.parcel.Pose.Nearness);
 
-    /// <summary>Paints the scene as a perfect lens would see it.</summary>
+    /// <summary>Paints the scene as a perfect lens would see it in even light.</summary>
     /// <param name="brush">A brush on a canvas of the frame's size.</param>
     /// <param name="withoutId">An object to leave out, shadow and all; 0 for none.</param>
     public void Draw(Brush brush, int withoutId = 0)
@@ -78,9 +78,6 @@ internal sealed class Composition : IDisposable
                 parcel.Draw(brush, Light);
             }
         }
-
-        brush.Canvas.ResetMatrix();
-        Daylight.DrawFalloff(brush, Frame, Light);
     }
 
     public void Dispose() => _parcels.ForEach(parcel => parcel.Dispose());

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using VisionMonitor.Demo.ToyWorld.Scenery;
 
 namespace VisionMonitor.Demo.ToyWorld;
 
@@ -17,7 +18,7 @@ public static class ToyWorldCamera
         Check(options);
         using Composition composition = new(options);
         using SKData jpeg = Paint(options, composition).Encode(SKEncodedImageFormat.Jpeg, options.JpegQuality);
-        return new Scene(options, composition.Parcels[0].Kind, jpeg.ToArray());
+        return new Scene(options, TruthMap.Of(composition), jpeg.ToArray());
     }
 
     /// <summary>The picture before it is compressed: RGB, row-major, height × width × 3.</summary>
@@ -41,6 +42,7 @@ public static class ToyWorldCamera
         using Brush brush = new(canvas);
         composition.Draw(brush, withoutId);
         canvas.Flush();
+        Daylight.Dim(scene.GetPixelSpan(), composition.Backdrop.NightShade, composition.Light);
         double kelvin = options.ColorTemperatureKelvin + composition.Light.KelvinOffset + composition.View.KelvinOffset;
         return Lens.Draw(scene, spare, soft, options, kelvin);
     }

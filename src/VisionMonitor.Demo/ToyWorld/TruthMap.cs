@@ -9,12 +9,12 @@ internal static class TruthMap
 {
     private const double SmallestLegibleHeightPixels = 6;
 
-    public static SceneTruth Of(SceneOptions options)
+    public static SceneTruth Of(Composition composition)
     {
-        using Composition composition = new(options);
+        (int width, int height) = composition.Frame;
         byte[] segments = Paint(composition);
         byte[] instances = Array.ConvertAll(segments, id => id >= SceneTruth.FirstStuffId ? (byte)0 : id);
-        (PixelBox Box, int Area)[] regions = Regions(segments, options.Width);
+        (PixelBox Box, int Area)[] regions = Regions(segments, width);
         List<SceneObject> objects = [];
         List<SceneSegment> listed = [];
         for (int id = 1; id <= composition.Parcels.Count; id++)
@@ -38,7 +38,7 @@ internal static class TruthMap
         }
 
         return new SceneTruth(
-            options.Width, options.Height, composition.Parcels[0].Kind, objects, instances, segments, listed, [.. Texts(composition, instances)]);
+            width, height, composition.Parcels[0].Kind, objects, instances, segments, listed, [.. Texts(composition, instances)]);
     }
 
     private static byte[] Paint(Composition composition)

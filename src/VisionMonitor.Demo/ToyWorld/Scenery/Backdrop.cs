@@ -17,11 +17,15 @@ internal sealed class Backdrop
         using Brush brush = new(surface.Canvas);
         Conveyor.Draw(brush);
         Picture = surface.Snapshot();
+        NightShade = Daylight.DrawShade(frame);
     }
 
     public Conveyor Conveyor { get; }
 
     public SKImage Picture { get; }
+
+    /// <summary>What <see cref="Daylight.Dim"/> lays over the picture.</summary>
+    public byte[] NightShade { get; }
 
     public static Backdrop Of(Viewpoint view, Frame frame)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using SkiaSharp;
 
 namespace VisionMonitor.Demo.ToyWorld.Scenery;
@@ -8,7 +10,7 @@ internal static class Daylight
 {
     private const int PaneMargin = 300;
     private static readonly ConcurrentDictionary<string, SKImage> Panes = new();
-    private static readonly SKImage Falloff = DrawFalloff();
+    private static readonly SKColor Night = new(10, 12, 22);
 
     /// <summary>Sunlight through two roof windows; it wanders along the belt during the day.</summary>
     public static void DrawWindows(Brush brush, Viewpoint view, SceneLight light)
@@ -26,10 +28,50 @@ internal static class Daylight
     }
 
     /// <summary>The lamp's pool: brighter in the middle, and at night darker around it.</summary>
-    public static void DrawFalloff(Brush brush, Frame frame, SceneLight light)
+    /// <param name="rgba">The picture.</param>
+    /// <param name="shade">What <see cref="DrawShade"/> drew for a picture of this size.</param>
+    /// <param name="light">The hour's light.</param>
+    public static void Dim(Span<byte> rgba, ReadOnlySpan<byte> shade, SceneLight light)
     {
-        using SKPaint paint = new() { Color = SKColors.White.Faded(0.3 + (0.55 * (1 - light.Day))) };
-        brush.Canvas.DrawImage(Falloff, new SKRect(0, 0, frame.Width, frame.Height), SKSamplingOptions.Default, paint);
+        Vector128<ushort> opacity = Vector128.Create((ushort)Math.Round(256 * (0.3 + (0.55 * (1 - light.Day)))));
+        Vector128<ushort> night = Vector128.Create(Night.Red, Night.Green, Night.Blue, (ushort)0, Night.Red, Night.Green, Night.Blue, 0);
+        Span<Vector128<byte>> parts = MemoryMarshal.Cast<byte, Vector128<byte>>(rgba);
+        ReadOnlySpan<Vector128<byte>> shades = MemoryMarshal.Cast<byte, Vector128<byte>>(shade);
+        for (int index = 0; index < parts.Length; index++)
+        {
+            (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(parts[index]);
+            (Vector128<ushort> lowShade, Vector128<ushort> highShade) = Vector128.Widen(shades[index]);
+            parts[index] = Vector128.Narrow(Dimmed(low, lowShade), Dimmed(high, highShade));
+        }
+
+        Vector128<ushort> Dimmed(Vector128<ushort> levels, Vector128<ushort> shares)
+        {
+            Vector128<ushort> half = Vector128.Create<ushort>(128);
+            Vector128<ushort> dark = ((shares * opacity) + half) >> 8;
+            return ((levels * (Vector128.Create<ushort>(256) - dark)) + (night * dark) + half) >> 8;
+        }
+    }
+
+    /// <summary>How far each channel of a picture goes towards the night, 0 to 255; opacity stays.</summary>
+    public static byte[] DrawShade(Frame frame)
+    {
+        using SKBitmap bitmap = new(frame.Pixels);
+        using SKCanvas canvas = new(bitmap);
+        canvas.Clear(SKColors.Black);
+        canvas.Scale(frame.Width / 256f, frame.Height / 256f);
+        using SKShader shader = SKShader.CreateRadialGradient(new SKPoint(118, 108), 205, [Grey(0), Grey(0.2), Grey(0.8)], SKShaderTileMode.Clamp);
+        using SKPaint paint = new() { Shader = shader };
+        canvas.DrawPaint(paint);
+        canvas.Flush();
+        byte[] shade = bitmap.GetPixelSpan().ToArray();
+        for (int alpha = 3; alpha < shade.Length; alpha += 4)
+        {
+            shade[alpha] = 0;
+        }
+
+        return shade;
+
+        static SKColor Grey(double share) => new((byte)(255 * share), (byte)(255 * share), (byte)(255 * share));
     }
 
     private static SKImage DrawPanes(Viewpoint view)
@@ -46,17 +88,6 @@ internal static class Daylight
         using SKMaskFilter soft = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, 4);
         using SKPaint paint = new() { IsAntialias = true, Color = new SKColor(255, 232, 190, 40), MaskFilter = soft };
         surface.Canvas.DrawPath(path, paint);
-        return surface.Snapshot();
-    }
-
-    private static SKImage DrawFalloff()
-    {
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(256, 256, SKColorType.Rgba8888, SKAlphaType.Premul));
-        SKColor night = new(10, 12, 22);
-        using SKShader shader = SKShader.CreateRadialGradient(
-            new SKPoint(118, 108), 205, [night.Faded(0), night.Faded(0.2), night.Faded(0.8)], SKShaderTileMode.Clamp);
-        using SKPaint paint = new() { Shader = shader };
-        surface.Canvas.DrawPaint(paint);
         return surface.Snapshot();
     }
 }
