@@ -164,7 +164,7 @@ def export(net, version, data, out, training):
         output_names=["class_queries_logits", "masks_queries_logits", "features"])
     onnx.checker.check_model(onnx.load(path))
     contract = {
-        "family": "mask-queries", "task": "Panoptic", "classes": CLASSES,
+        "family": "mask-queries", "task": "Panoptic", "classes": CLASSES, "stuffClasses": CLASSES[:SURFACES],
         "input": {
             "name": "image", "width": SIZE, "height": SIZE, "layout": "Nchw", "colours": "Rgb", "scale": 1 / 255,
             "resize": "Stretch", "kernel": "BilinearAntialiased"},

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VisionMonitor.Monitoring.Alerting.Channels;
 using VisionMonitor.Monitoring.DriftDetection;
+using VisionMonitor.Monitoring.Heads;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.LabelTools;
@@ -48,6 +49,7 @@ public static class MonitoringRegistration
         services.AddSingleton<CompareVersions>();
         services.AddSingleton<DriftCause>();
         services.AddSingleton<ExplanationWork>();
+        services.AddSingleton<HeadFitting>();
         services.AddSingleton<LabelQueueing>();
         services.AddSingleton<LabelExport>();
         services.AddSingleton(options.LabelTools);
@@ -66,6 +68,7 @@ public static class MonitoringRegistration
         services.AddTransient<RefreshEvaluationJob>();
         services.AddTransient<ScanWatchedFoldersJob>();
         services.AddTransient<ExplainDriftJob>();
+        services.AddTransient<FitHeadJob>();
         services.AddTransient<SendLabelsJob>();
         services.AddTransient<PullLabelsJob>();
         services.AddTransient<ExchangeLabelsJob>();

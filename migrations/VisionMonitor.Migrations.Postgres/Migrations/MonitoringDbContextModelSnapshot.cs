@@ -1075,6 +1075,11 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("slug");
 
+                    b.PrimitiveCollection<List<string>>("StuffClassNames")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("stuff_class_names");
+
                     b.Property<string>("Task")
                         .IsRequired()
                         .HasMaxLength(32)

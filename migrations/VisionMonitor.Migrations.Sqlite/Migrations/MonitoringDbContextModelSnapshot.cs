@@ -1040,6 +1040,11 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("slug");
 
+                    b.PrimitiveCollection<string>("StuffClassNames")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stuff_class_names");
+
                     b.Property<string>("Task")
                         .IsRequired()
                         .HasMaxLength(32)

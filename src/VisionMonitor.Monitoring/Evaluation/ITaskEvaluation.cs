@@ -35,6 +35,19 @@ public interface ITaskEvaluation
 /// <param name="OperatingConfidence">The confidence from which a detection counts, 0 to 1.</param>
 public readonly record struct TaskSetup(int ClassCount, double OperatingConfidence)
 {
+    /// <summary>Indices of the classes of ground (stuff), in ascending order; empty where nobody has said which.</summary>
+    public IReadOnlyList<int> StuffIndices { get; init; } = [];
+
+    /// <summary>What the evaluations must know of a project.</summary>
+    public static TaskSetup Of(Storage.Project project)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return new(project.ClassNames.Count, project.OperatingConfidence)
+        {
+            StuffIndices = [.. project.ClassNames.Index().Where(pair => project.StuffClassNames.Contains(pair.Item)).Select(pair => pair.Index)],
+        };
+    }
+
     /// <summary>The problem of a prediction that names a class which the project does not have, as <see cref="ITaskEvaluation.ProblemOf"/> says it.</summary>
     internal string UnknownClass => $"class_mismatch: The model answers with a class that is none of the project's {ClassCount} classes.";
 }

@@ -8,9 +8,15 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Evaluation;
 
-/// <summary>Segments that share out the image: panoptic quality and its two factors. A project does not say which classes are ground, so all count alike.</summary>
+/// <summary>Segments that share out the image: panoptic quality and its two factors; of things and of stuff too, where the project says which of its classes are ground.</summary>
 public sealed class PanopticTask : ITaskEvaluation
 {
+    private static readonly (string Metric, Func<PanopticReport, double?> Of)[] _apart =
+    [
+        (MetricNames.PanopticQualityOfThings, report => report.Things.PanopticQuality),
+        (MetricNames.PanopticQualityOfStuff, report => report.Stuff.PanopticQuality),
+    ];
+
     /// <inheritdoc/>
     public VisionTask Task => VisionTask.Panoptic;
 
@@ -39,7 +45,7 @@ public sealed class PanopticTask : ITaskEvaluation
 
     /// <inheritdoc/>
     public IEvidenceSet Prepare(IReadOnlyList<byte[]> contents, TaskSetup setup) =>
-        new Evidence(Evaluation(setup), [.. contents.Select(content => PanopticEvidence.FromBytes(content))]);
+        new Evidence(Evaluation(setup), setup.StuffIndices.Count > 0, [.. contents.Select(content => PanopticEvidence.FromBytes(content))]);
 
     /// <inheritdoc/>
     public AnswerTraits Describe(Prediction predicted, TaskSetup setup) => predicted is PanopticPrediction { Segments: var segments }
@@ -47,7 +53,7 @@ public sealed class PanopticTask : ITaskEvaluation
         : new(null, []);
 
     private static PanopticEvaluation Evaluation(TaskSetup setup) => new(
-        [.. Enumerable.Range(0, setup.ClassCount).Select(index => new PanopticCategory(index, index.ToString(CultureInfo.InvariantCulture), IsThing: true))],
+        [.. Enumerable.Range(0, setup.ClassCount).Select(index => new PanopticCategory(index, index.ToString(CultureInfo.InvariantCulture), IsThing: !setup.StuffIndices.Contains(index)))],
         new PanopticOptions { RecountTruthAreas = true });
 
     private static double ScoreOf(PanopticEvaluation evaluation, PanopticEvidence evidence) => evaluation.Summarize([evidence], []).All.PanopticQuality ?? 1;
@@ -59,31 +65,46 @@ public sealed class PanopticTask : ITaskEvaluation
         return new(map.Width, map.Height, ids, [.. segments]);
     }
 
-    private sealed class Evidence(PanopticEvaluation evaluation, PanopticEvidence[] images) : IEvidenceSet
+    private sealed class Evidence : IEvidenceSet
     {
-        private const int OverallCount = 3;
+        private readonly PanopticEvaluation _evaluation;
+        private readonly PanopticEvidence[] _images;
+        private readonly (string Metric, Func<PanopticReport, double?> Of)[] _overall;
 
-        public int ImageCount => images.Length;
+        public Evidence(PanopticEvaluation evaluation, bool tellsStuff, PanopticEvidence[] images)
+        {
+            (_evaluation, _images) = (evaluation, images);
+            _overall =
+            [
+                (MetricNames.PanopticQuality, report => report.All.PanopticQuality),
+                (MetricNames.SegmentationQuality, report => report.All.SegmentationQuality),
+                (MetricNames.RecognitionQuality, report => report.All.RecognitionQuality),
+                .. tellsStuff ? _apart : [],
+            ];
+            Statistics =
+            [
+                .. _overall.Select(one => new Statistic(one.Metric, RunMetric.AllClasses, images.Length)),
+                .. evaluation.Summarize(images, []).PerClass.Select((one, index) => new Statistic(MetricNames.PanopticQuality, index, (long)(one.TruePositives + one.FalseNegatives))),
+            ];
+        }
 
-        public IReadOnlyList<Statistic> Statistics { get; } =
-        [
-            new(MetricNames.PanopticQuality, RunMetric.AllClasses, images.Length),
-            new(MetricNames.SegmentationQuality, RunMetric.AllClasses, images.Length),
-            new(MetricNames.RecognitionQuality, RunMetric.AllClasses, images.Length),
-            .. evaluation.Summarize(images, []).PerClass.Select((one, index) => new Statistic(MetricNames.PanopticQuality, index, (long)(one.TruePositives + one.FalseNegatives))),
-        ];
+        public int ImageCount => _images.Length;
 
-        public double OutcomeOf(int image) => ScoreOf(evaluation, images[image]);
+        public IReadOnlyList<Statistic> Statistics { get; }
+
+        public double OutcomeOf(int image) => ScoreOf(_evaluation, _images[image]);
 
         public void Summarize(ReadOnlySpan<double> weights, Span<double> values)
         {
-            PanopticReport report = evaluation.Summarize(images, weights);
-            values[0] = report.All.PanopticQuality ?? double.NaN;
-            values[1] = report.All.SegmentationQuality ?? double.NaN;
-            values[2] = report.All.RecognitionQuality ?? double.NaN;
+            PanopticReport report = _evaluation.Summarize(_images, weights);
+            for (int index = 0; index < _overall.Length; index++)
+            {
+                values[index] = _overall[index].Of(report) ?? double.NaN;
+            }
+
             for (int index = 0; index < report.PerClass.Count; index++)
             {
-                values[OverallCount + index] = report.PerClass[index].PanopticQuality ?? double.NaN;
+                values[_overall.Length + index] = report.PerClass[index].PanopticQuality ?? double.NaN;
             }
         }
 
@@ -92,7 +113,7 @@ public sealed class PanopticTask : ITaskEvaluation
         /// <summary>Segments are matched within a class only: what is not right was missed, or is too much.</summary>
         public ConfusionMatrix Confusion(ReadOnlySpan<double> weights)
         {
-            IReadOnlyList<PanopticClassReport> classes = evaluation.Summarize(images, weights).PerClass;
+            IReadOnlyList<PanopticClassReport> classes = _evaluation.Summarize(_images, weights).PerClass;
             int size = classes.Count + 1;
             double[] counts = new double[size * size];
             for (int index = 0; index < classes.Count; index++)

@@ -19,7 +19,11 @@ public sealed record ImportReport(
     int UnchangedCount,
     int StoredCount,
     IReadOnlyList<string> Refused,
-    long? BaselineId);
+    long? BaselineId)
+{
+    /// <summary>Classes that the project takes for ground (stuff) from now on, because this file says so and nobody had.</summary>
+    public IReadOnlyList<string> StuffLearnt { get; init; } = [];
+}
 
 /// <summary>
 /// Brings a label file into a project: labels find their images by client id (the name in the file, with or without its
@@ -105,8 +109,10 @@ public sealed class LabelImport(IDbContextFactory<MonitoringDbContext> contexts,
         }
 
         long? baseline = baselineName is null || found.Count == 0 ? null : await MakeBaselineAsync(context, project, baselineName, found, source, cancellationToken);
+        IReadOnlyList<string> stuff = found.Count == 0 ? [] : await GroundClasses.LearnAsync(context, projectId, set.StuffClasses, clock.GetUtcNow(), cancellationToken);
         return new ImportReport(
-            report with { ImagesNotFound = [.. report.ImagesNotFound.Union(notFound)] }, labelled, found.Count - labelled, stored, [.. refused.Take(MostReasons)], baseline);
+            report with { ImagesNotFound = [.. report.ImagesNotFound.Union(notFound)] }, labelled, found.Count - labelled, stored, [.. refused.Take(MostReasons)], baseline)
+        { StuffLearnt = stuff };
     }
 
     // As it stands, without its folders, and as it was called before Roboflow added a hash.

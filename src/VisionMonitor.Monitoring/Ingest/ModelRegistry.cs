@@ -33,8 +33,14 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
             throw new IngestException("task_mismatch", $"The model does {contract.Task}, but project \"{project.Slug}\" does {project.Task}.");
         }
 
-        // What a reader of text tells apart are characters: its alphabet, not the project's classes.
-        if (contract.Task != Vision.VisionTask.Text && !contract.Classes.SequenceEqual(project.ClassNames))
+        // What a reader of text tells apart are characters: its alphabet, not the project's classes. A project without classes takes those of its first model.
+        bool hasClasses = contract.Task != Vision.VisionTask.Text;
+        if (hasClasses && contract.Classes.Count == 0)
+        {
+            throw new IngestException("classes_missing", "The contract names no classes: write them in its \"classes\", in the order of the model's outputs.");
+        }
+
+        if (hasClasses && project.ClassNames.Count > 0 && !contract.Classes.SequenceEqual(project.ClassNames))
         {
             throw new IngestException(
                 "class_mismatch",
@@ -75,6 +81,11 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
             context.ModelVersions.Add(added);
             LiveNotice notice = new() { ProjectId = projectId, Kind = NoticeKinds.ModelChanged, CreatedAt = clock.GetUtcNow() };
             context.LiveNotices.Add(notice);
+            if (hasClasses && project.ClassNames.Count == 0)
+            {
+                (await context.Projects.SingleAsync(project => project.Id == projectId, cancellationToken)).ClassNames = [.. contract.Classes];
+            }
+
             try
             {
                 await context.SaveChangesAsync(cancellationToken);
@@ -86,6 +97,7 @@ public sealed class ModelRegistry(IDbContextFactory<MonitoringDbContext> context
                     await blobs.WriteAsync(part, cancellationToken);
                 }
 
+                await GroundClasses.LearnAsync(context, projectId, contract.StuffClasses ?? [], clock.GetUtcNow(), cancellationToken);
                 return added;
             }
             catch (DbUpdateException) when (attempt < 3)

@@ -37,7 +37,7 @@ public sealed class CompareVersions(IDbContextFactory<MonitoringDbContext> conte
         Dictionary<long, double> weights = (await sampled.Select(member => new { member.ImageId, member.InclusionProbability }).ToListAsync(cancellationToken))
             .GroupBy(member => member.ImageId)
             .ToDictionary(image => image.Key, image => 1 / image.Max(member => member.InclusionProbability));
-        TaskSetup setup = EvidenceRows.SetupOf(project);
+        TaskSetup setup = TaskSetup.Of(project);
         return VersionComparison.Of(
             [.. pairs.Select(pair => pair.Id)],
             evaluation.Prepare([.. pairs.Select(pair => pair.A)], setup),

@@ -116,7 +116,7 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         {
             using RentedSession rented = sessions.Rent(version);
             PredictedLoss? loss = PredictedLoss.Of(
-                evaluation, EvidenceRows.SetupOf(project), trials, image => Answered(rented, image, cancellationToken), ImageCorruptions.Find(cause.Corruption)!, cause.Strength, options.BootstrapReplicates, Seed, cancellationToken);
+                evaluation, TaskSetup.Of(project), trials, image => Answered(rented, image, cancellationToken), ImageCorruptions.Find(cause.Corruption)!, cause.Strength, options.BootstrapReplicates, Seed, cancellationToken);
             if (loss is not null)
             {
                 losses.Add(new VersionLoss(version.Number, loss.Metric, loss.Clean, loss.Corrupted, loss.Interval?.Low, loss.Interval?.High, loss.ImageCount));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Estimation;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Predictions;
@@ -66,7 +67,7 @@ public sealed class EstimateRows
             .OrderBy(row => row.Id)
             .ToListAsync(cancellationToken);
         LabelledAnswer[] read = [.. rows.Select(row => new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))).Where(one => one.Truth.Task == project.Task && one.Predicted.Task == project.Task)];
-        if (read.Length == 0 || estimator.Learn(read, EvidenceRows.SetupOf(project)) is not { } learnt)
+        if (read.Length == 0 || estimator.Learn(read, TaskSetup.Of(project)) is not { } learnt)
         {
             return null;
         }

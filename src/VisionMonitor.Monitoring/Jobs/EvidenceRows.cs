@@ -18,7 +18,7 @@ internal static class EvidenceRows
             return [];
         }
 
-        TaskSetup setup = SetupOf(material.Project);
+        TaskSetup setup = TaskSetup.Of(material.Project);
         List<Storage.Evidence> rows = [];
         foreach (Image image in material.Images.Where(image => image.LabelRevision > 0))
         {
@@ -43,7 +43,4 @@ internal static class EvidenceRows
 
         return rows;
     }
-
-    /// <summary>What the evaluations must know of a project.</summary>
-    public static TaskSetup SetupOf(Project project) => new(project.ClassNames.Count, project.OperatingConfidence);
 }

@@ -45,7 +45,7 @@ internal static class RunNumbers
             return measures;
         }
 
-        TaskSetup setup = EvidenceRows.SetupOf(material.Project);
+        TaskSetup setup = TaskSetup.Of(material.Project);
         (double Weight, string Prediction)[] answered = [.. scored.Where(one => one.Rescore.Prediction is not null).Select(one => (one.Sampled.Weight, one.Rescore.Prediction!))];
         AnswerTraits[] answers = [.. answered.Select(one => evaluation.Describe(Prediction.FromJson(one.Prediction), setup))];
         Dictionary<long, Storage.Evidence> evidence = material.EvidenceByVersion[version].ToDictionary(one => one.ImageId);

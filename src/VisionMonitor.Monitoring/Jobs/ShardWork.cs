@@ -102,7 +102,7 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             return;
         }
 
-        TaskSetup setup = EvidenceRows.SetupOf(project);
+        TaskSetup setup = TaskSetup.Of(project);
         foreach (ScoredVersion version in rescored.SelectMany(image => image.Versions))
         {
             if (version.Prediction is { } prediction && evaluation.ProblemOf(prediction, setup) is { } problem)

@@ -13,5 +13,8 @@ public sealed record RoboflowSettings
     public required string Project { get; init; }
 
     /// <summary>The API's address; another one only for installations of one's own.</summary>
-    public string Url { get; init; } = "https://api.roboflow.com";
+    public string Url { get; init; } = OwnUrl;
+
+    /// <summary>Where Roboflow itself answers.</summary>
+    public const string OwnUrl = "https://api.roboflow.com";
 }

@@ -17,6 +17,8 @@ public static class MetricNames
     public const string IntersectionOverUnion = "iou";
     public const string PixelAccuracy = "pixel.accuracy";
     public const string PanopticQuality = "pq";
+    public const string PanopticQualityOfThings = "pq.things";
+    public const string PanopticQualityOfStuff = "pq.stuff";
     public const string SegmentationQuality = "sq";
     public const string RecognitionQuality = "rq";
     public const string CharacterErrorRate = "cer";
@@ -61,6 +63,8 @@ public static class MetricNames
         [IntersectionOverUnion] = new("IoU", "0–1", true),
         [PixelAccuracy] = new("Pixel accuracy", "0–1", true),
         [PanopticQuality] = new("PQ", "0–1", true),
+        [PanopticQualityOfThings] = new("PQ of things", "0–1", true),
+        [PanopticQualityOfStuff] = new("PQ of stuff", "0–1", true),
         [SegmentationQuality] = new("SQ (how well matched segments fit)", "0–1", true),
         [RecognitionQuality] = new("RQ (how many segments are matched)", "0–1", true),
         [CharacterErrorRate] = new("Character error rate", "errors per character", false),

@@ -19,6 +19,9 @@ public sealed class Project
     /// <summary>Class names in index order.</summary>
     public required List<string> ClassNames { get; set; }
 
+    /// <summary>The classes of ground (stuff), which cannot be counted; a panoptic project's figures of things and of stuff are told apart by them.</summary>
+    public List<string> StuffClassNames { get; set; } = [];
+
     /// <summary>IANA time zone in which people of this project read clocks.</summary>
     public string TimeZone { get; set; } = "Etc/UTC";
 

@@ -33,7 +33,15 @@ public sealed class MaskQueries : IModelFamily
 
         ModelInput input = Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
         ContractGuess guess = Suggestion.Of(this, signature, input, classes.Shape[2] - 1, Suggestion.Assumed("RGB with ImageNet's mean and deviation, stretched"));
-        return guess with { Contract = guess.Contract with { Outputs = ["class_queries_logits", "masks_queries_logits"], Thresholds = new() { Confidence = 0.8 } } };
+        return guess with
+        {
+            Contract = guess.Contract with
+            {
+                Outputs = ["class_queries_logits", "masks_queries_logits"],
+                Thresholds = new() { Confidence = 0.8 },
+                StuffClasses = CustomaryClasses.StuffOf(guess.Contract.Classes),
+            },
+        };
     }
 
     /// <inheritdoc/>

@@ -33,9 +33,12 @@ public sealed class MergedPanoptic : IComposedFamily
     {
         ArgumentNullException.ThrowIfNull(contract);
         MergeSettings merge = contract.Merge ?? new() { SemanticClasses = contract.Classes };
+        IReadOnlyList<string> things = contract.Parts![Instances].Contract!.Classes;
+        string[] surfaces = [.. merge.SemanticClasses.Where(name => !Has(merge.Void, name))];
         return contract with
         {
-            Classes = [.. merge.SemanticClasses.Where(name => !Has(merge.Void, name)).Concat(contract.Parts![Instances].Contract!.Classes).Distinct(StringComparer.OrdinalIgnoreCase)],
+            Classes = [.. surfaces.Concat(things).Distinct(StringComparer.OrdinalIgnoreCase)],
+            StuffClasses = [.. surfaces.Where(name => !Has(things, name))],
             Merge = merge,
             Thresholds = new() { Confidence = 0.5, Overlap = 0.5, MaxBoxes = contract.Thresholds.MaxBoxes },
         };

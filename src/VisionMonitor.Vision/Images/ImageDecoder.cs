@@ -104,7 +104,9 @@ public static class ImageDecoder
                 }
             }
 
-            return Upright(rgba.AsSpan(0, byteCount), width, height, codec.EncodedOrigin);
+            return codec.EncodedOrigin == SKEncodedOrigin.TopLeft && wanted.AlphaType == SKAlphaType.Opaque
+                ? AsItStands(rgba.AsSpan(0, byteCount), width, height)
+                : Upright(rgba.AsSpan(0, byteCount), width, height, codec.EncodedOrigin);
         }
         finally
         {
@@ -115,6 +117,13 @@ public static class ImageDecoder
     private static ImageFormatException Failure(SKCodecResult result, ImageFormat format) => result is SKCodecResult.IncompleteInput
         ? EncodedSize.Truncated(format)
         : EncodedSize.Corrupt(format, $"the codec says {result}");
+
+    private static DecodedImage AsItStands(ReadOnlySpan<byte> rgba, int width, int height)
+    {
+        DecodedImage image = new(width, height);
+        SkiaPicture.Pack(rgba, image.Pixels);
+        return image;
+    }
 
     /// <summary>Copies RGBA to RGB so that the stored pixel (x, y) lands where its EXIF orientation wants it.</summary>
     private static DecodedImage Upright(ReadOnlySpan<byte> rgba, int width, int height, SKEncodedOrigin origin)

@@ -130,11 +130,28 @@ public static class Resampler
             AddScaled(rows.Slice(tap * length, length), weights[tap], sums);
         }
 
-        for (int index = 0; index < target.Length; index++)
+        Round(sums, target);
+    }
+
+    /// <summary>Whole grey levels of sums with fractions, held between 0 and 255.</summary>
+    private static void Round(ReadOnlySpan<int> sums, Span<byte> target)
+    {
+        int index = 0;
+        for (; index + Vector<byte>.Count <= target.Length; index += Vector<byte>.Count)
         {
-            target[index] = Round(sums[index]);
+            ReadOnlySpan<Vector<int>> part = MemoryMarshal.Cast<int, Vector<int>>(sums.Slice(index, Vector<byte>.Count));
+            Vector<short> low = Vector.Narrow(Level(part[0]), Level(part[1])), high = Vector.Narrow(Level(part[2]), Level(part[3]));
+            Vector.Narrow(low.As<short, ushort>(), high.As<short, ushort>()).CopyTo(target[index..]);
+        }
+
+        for (; index < target.Length; index++)
+        {
+            target[index] = (byte)Math.Clamp(sums[index] >> ResizeTaps.FractionBits, 0, 255);
         }
     }
+
+    private static Vector<int> Level(Vector<int> sums) =>
+        Vector.Min(Vector.Max(Vector.ShiftRightArithmetic(sums, ResizeTaps.FractionBits), Vector<int>.Zero), new Vector<int>(255));
 
     private static void AddScaled(ReadOnlySpan<byte> row, int weight, Span<int> sums)
     {
@@ -156,11 +173,5 @@ public static class Resampler
         {
             sums[index] += row[index] * weight;
         }
-    }
-
-    private static byte Round(int sum)
-    {
-        int level = sum >> ResizeTaps.FractionBits;
-        return (byte)(level < 0 ? 0 : level > 255 ? 255 : level);
     }
 }

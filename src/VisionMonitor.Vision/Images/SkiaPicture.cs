@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using SkiaSharp;
 
 namespace VisionMonitor.Vision.Images;
@@ -26,14 +27,28 @@ internal static class SkiaPicture
     public static DecodedImage FromBitmap(SKBitmap bitmap)
     {
         DecodedImage image = new(bitmap.Width, bitmap.Height);
-        ReadOnlySpan<byte> rgba = bitmap.GetPixelSpan();
-        Span<byte> rgb = image.Pixels;
-        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        Pack(bitmap.GetPixelSpan(), image.Pixels);
+        return image;
+    }
+
+    /// <summary>Leaves out the fourth byte of every pixel, four pixels at a time.</summary>
+    /// <param name="rgba">Red, green, blue and a byte that says nothing, pixel after pixel.</param>
+    /// <param name="rgb">As many pixels of red, green and blue.</param>
+    public static void Pack(ReadOnlySpan<byte> rgba, Span<byte> rgb)
+    {
+        Vector128<byte> order = Vector128.Create(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
+        int from = 0, to = 0;
+
+        // Twelve bytes of the sixteen count; the next step, or the loop below, writes over the rest.
+        for (; to + Vector128<byte>.Count <= rgb.Length; from += 16, to += 12)
+        {
+            Vector128.Shuffle(Vector128.Create(rgba.Slice(from, Vector128<byte>.Count)), order).CopyTo(rgb[to..]);
+        }
+
+        for (; to < rgb.Length; from += 4, to += 3)
         {
             rgba.Slice(from, 3).CopyTo(rgb[to..]);
         }
-
-        return image;
     }
 
     /// <summary>A JPEG of the image.</summary>

@@ -19,6 +19,9 @@ public sealed record ModelContract
     /// <summary>Class names by class index.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>The classes of ground (stuff), which cannot be counted, of a panoptic model; null: nobody has said which.</summary>
+    public IReadOnlyList<string>? StuffClasses { get; init; }
+
     /// <summary>The image input; only a model that is no network has none.</summary>
     public ModelInput Input { get; init; } = ModelInput.None;
 
@@ -92,6 +95,13 @@ public sealed record ModelContract
     public ModelContract WithFiles(Func<string, ModelPart, string> fileOf) => Parts is null ? this : this with
     {
         Parts = Parts.ToDictionary(part => part.Key, part => part.Value.File is null ? part.Value : part.Value with { File = fileOf(part.Key, part.Value) }),
+    };
+
+    /// <summary>The same contract with its classes named otherwise, in the same order; ground stays ground.</summary>
+    public ModelContract WithClasses(IReadOnlyList<string> names) => this with
+    {
+        Classes = names,
+        StuffClasses = StuffClasses is null ? null : [.. names.Where((_, index) => index < Classes.Count && StuffClasses.Contains(Classes[index]))],
     };
 
     /// <summary>The contract as indented JSON.</summary>

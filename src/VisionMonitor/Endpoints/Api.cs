@@ -1,7 +1,6 @@
 using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
-using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Endpoints;
 
@@ -19,7 +18,6 @@ internal static class Api
         services.AddValidation();
         services.AddOverload();
         services.AddSingleton<ImageFiles>();
-        services.AddSingleton(door => ThisProgram.Admission(new ModelQuarantine(Path.Combine(door.GetRequiredService<DoorOptions>().Data, "quarantine"))));
     }
 
     public static void MapApi(this IEndpointRouteBuilder app)

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Hosting;
+using VisionMonitor.Monitoring.Heads;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Panels;
@@ -31,6 +33,7 @@ internal static class ModelEndpoints
         models.MapPost("/models/{modelVersionId:long}/deploy", DeployAsync).For(Role.Admin).WithSummary("Record that a version is in production from now on");
         models.MapPost("/models/{modelVersionId:long}/archive", ArchiveAsync).For(Role.Admin).WithSummary("Rescore a version no longer; its history stays");
         models.MapPost("/models/{modelVersionId:long}/activate", ActivateAsync).For(Role.Admin).WithSummary("Rescore an archived or quarantined version again");
+        models.MapPost("/models/{modelVersionId:long}/head", FitHeadAsync).For(Role.Admin).WithSummary("Fit a head (logistic or neighbours) on the version's embeddings of the labelled images, and register both as the next version; what came of it stands in the audit trail as head.fitted or head.refused");
         models.MapGet("/projects/{projectId:long}/deployments", ListDeploymentsAsync).WithSummary("What was in production from when on, newest first");
     }
 
@@ -129,6 +132,18 @@ internal static class ModelEndpoints
         db.Record(caller, time.GetUtcNow(), $"model.{state.ToString().ToLowerInvariant()}", version.ProjectId, $"v{version.Number} {reason}".TrimEnd());
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(ModelView.Of(version));
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> FitHeadAsync(long modelVersionId, HeadOrder order, Caller caller, Bell bell, MonitoringDbContext db, CancellationToken cancellationToken)
+    {
+        ModelVersion version = await db.ModelVersions.AsNoTracking().SingleAsync(version => version.Id == modelVersionId, cancellationToken);
+        if (ModelContract.Parse(version.Contract).EmbeddingOutput is null)
+        {
+            return Problem.Conflict("no_embedding", $"v{version.Number} gives no embeddings: its contract names no \"embeddingOutput\".");
+        }
+
+        bell.HeadAsked(modelVersionId, order, caller.Actor);
+        return TypedResults.Accepted($"/api/v1/projects/{version.ProjectId}/models");
     }
 
     private static async Task<Ok<List<Deployment>>> ListDeploymentsAsync(long projectId, MonitoringDbContext db, CancellationToken cancellationToken) =>

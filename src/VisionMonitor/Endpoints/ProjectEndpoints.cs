@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Panels;
@@ -21,6 +22,7 @@ internal static class ProjectEndpoints
         projects.MapDelete("/{projectId:long}", DeleteAsync).For(Role.Admin).WithSummary("Delete a project and everything in it; confirm with its slug");
         projects.MapGet("/{projectId:long}/image-sets", ListSetsAsync).WithSummary("The project's image sets, its baseline among them");
         projects.MapGet("/{projectId:long}/baseline", GetBaselineAsync).WithSummary("Whether the baseline can be relied on: too small, mixed, stale or contaminated");
+        projects.MapPut("/{projectId:long}/stuff-classes", ChooseStuffAsync).For(Role.Editor).WithSummary("Say which classes of a panoptic project are ground (stuff); its PQ of things and of stuff are told apart by them, also in past runs");
         projects.MapPut("/{projectId:long}/baseline", SetBaselineAsync).For(Role.Editor).WithSummary("Choose the image set that drift is measured against");
     }
 
@@ -74,6 +76,24 @@ internal static class ProjectEndpoints
     private static async Task<Ok<BaselinePanel>> GetBaselineAsync(long projectId, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Ok(await BaselinePanel.LoadBaselineAsync(db, projectId, time.GetUtcNow(), cancellationToken));
 
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChooseStuffAsync(
+        long projectId, StuffChoice choice, Caller caller, Bell bell, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Project project = await db.Projects.AsNoTracking().SingleAsync(project => project.Id == projectId, cancellationToken);
+        if (project.Task != VisionTask.Panoptic)
+        {
+            return Problem.Conflict("task_mismatch", $"Only panoptic projects tell things from stuff; \"{project.Slug}\" does {project.Task}.");
+        }
+
+        if (choice.ClassNames.Except(project.ClassNames).FirstOrDefault() is { } unknown)
+        {
+            return Problem.Invalid("unknown_class", $"\"{unknown}\" is no class of project \"{project.Slug}\".");
+        }
+
+        await ProjectActions.ChooseStuffAsync(db, bell, projectId, choice.ClassNames, caller.Actor, time.GetUtcNow(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<Results<NoContent, ProblemHttpResult>> SetBaselineAsync(
         long projectId, BaselineChoice choice, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -107,6 +127,10 @@ public sealed record ProjectOrder
     [Required, MaxLength(10_000)]
     public required List<string> ClassNames { get; init; }
 
+    /// <summary>Those of them that are ground (stuff), of a panoptic project.</summary>
+    [MaxLength(10_000)]
+    public List<string> StuffClassNames { get; init; } = [];
+
     /// <summary>IANA time zone in which people of this project read clocks.</summary>
     [Required, StringLength(64)]
     public string TimeZone { get; init; } = "Etc/UTC";
@@ -121,6 +145,7 @@ public sealed record ProjectOrder
         Name = Name,
         Task = Task,
         ClassNames = ClassNames,
+        StuffClassNames = [.. ClassNames.Where(StuffClassNames.Contains)],
         TimeZone = TimeZone,
         OperatingConfidence = OperatingConfidence,
         CreatedAt = now,
@@ -129,6 +154,9 @@ public sealed record ProjectOrder
 
 /// <summary>An image set and how it is used.</summary>
 internal sealed record ImageSetView(long Id, string Name, string Description, DateTimeOffset CreatedAt, int ImageCount, bool IsBaseline);
+
+/// <summary>The classes of ground; no name: all classes are things.</summary>
+public sealed record StuffChoice([property: Required, MaxLength(10_000)] List<string> ClassNames);
 
 /// <summary>Which image set becomes the baseline, and why.</summary>
 public sealed record BaselineChoice(long ImageSetId, [property: StringLength(500)] string Reason = "");

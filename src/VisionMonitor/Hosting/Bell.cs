@@ -1,5 +1,6 @@
 using Hangfire;
 using VisionMonitor.Monitoring;
+using VisionMonitor.Monitoring.Heads;
 using VisionMonitor.Monitoring.Jobs;
 
 namespace VisionMonitor.Hosting;
@@ -12,6 +13,9 @@ internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
     public void ExplanationAsked(long runId, string camera) =>
         jobs.Enqueue<ExplainDriftJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(runId, camera, CancellationToken.None));
 
+    public void HeadAsked(long modelVersionId, HeadOrder order, string actor) =>
+        jobs.Enqueue<FitHeadJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(modelVersionId, order, actor, CancellationToken.None));
+
     public void LabelsToSend(long sentId) => jobs.Enqueue<SendLabelsJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(sentId, CancellationToken.None));
 
     public void LabelsToPull(long projectId) => jobs.Enqueue<PullLabelsJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
@@ -20,7 +24,9 @@ internal sealed class Bell(IBackgroundJobClient jobs, MonitoringOptions options)
     {
         if (changedCount > 0)
         {
-            jobs.Enqueue<RefreshEvaluationJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
+            EvaluationStale(projectId);
         }
     }
+
+    public void EvaluationStale(long projectId) => jobs.Enqueue<RefreshEvaluationJob>(MonitoringJobs.RunsQueue, job => job.RunAsync(projectId, CancellationToken.None));
 }

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
@@ -18,6 +19,9 @@ internal static class BellStorage
     public static IServiceCollection AddBell(this IServiceCollection services, Database database)
     {
         services.AddSingleton(_ => Create(database));
+
+        // Hangfire's own activator is one for the whole process: the jobs of one door would run in the rooms of another, which may be closed.
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddHangfire((provider, configuration) => configuration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

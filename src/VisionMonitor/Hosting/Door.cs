@@ -8,6 +8,7 @@ using VisionMonitor.Monitoring;
 using VisionMonitor.Monitoring.Alerting;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Security;
+using VisionMonitor.Vision.Models;
 
 namespace VisionMonitor.Hosting;
 
@@ -88,6 +89,7 @@ internal static class Door
         MonitoringOptions monitoring = new() { Database = database, BlobFolder = folder.Blobs, WatchedFolder = folder.Watched, Alerting = new AlertingOptions { PublicAddress = OwnAddress(options) } };
         builder.Configuration.GetSection($"{DoorOptions.Section}:Monitoring").Bind(monitoring);
         services.AddMonitoring(monitoring);
+        services.AddSingleton(_ => ThisProgram.Admission(new ModelQuarantine(Path.Combine(options.Data, "quarantine"))));
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<MonitoringDbContext>();
         services.AddSingleton(_ => new KeyRingCipher(folder.Secret()));
         services.AddOptions<KeyManagementOptions>().Configure<KeyRingCipher>((keys, cipher) => keys.XmlEncryptor = cipher);

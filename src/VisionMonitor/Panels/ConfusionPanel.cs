@@ -46,7 +46,7 @@ public sealed record ConfusionPanel
             return null;
         }
 
-        TaskSetup setup = new(project.ClassNames.Count, project.OperatingConfidence);
+        TaskSetup setup = TaskSetup.Of(project);
         ConfusionMatrix matrix = evaluation.Prepare([.. rows.Select(row => row.Content)], setup).Confusion([.. rows.Select(row => 1 / row.InclusionProbability)]);
         return new ConfusionPanel
         {

@@ -16,12 +16,14 @@ public static class HeadlineMetric
         _ => MetricNames.Accuracy,
     };
 
-    /// <summary>Metrics of a task that a person may choose on the time line, the headline first.</summary>
-    public static IReadOnlyList<string> Choices(VisionTask task) => task switch
+    /// <summary>Metrics of a project that a person may choose on the time line, the headline first.</summary>
+    public static IReadOnlyList<string> Choices(Project project) => project.Task switch
     {
         VisionTask.Detection or VisionTask.InstanceSegmentation =>
             [MetricNames.AveragePrecision, MetricNames.AveragePrecision50, MetricNames.AveragePrecision75, MetricNames.AverageRecall],
         VisionTask.SemanticSegmentation => [MetricNames.MeanIntersectionOverUnion, MetricNames.PixelAccuracy],
+        VisionTask.Panoptic when project.StuffClassNames.Count > 0 =>
+            [MetricNames.PanopticQuality, MetricNames.PanopticQualityOfThings, MetricNames.PanopticQualityOfStuff, MetricNames.SegmentationQuality, MetricNames.RecognitionQuality],
         VisionTask.Panoptic => [MetricNames.PanopticQuality, MetricNames.SegmentationQuality, MetricNames.RecognitionQuality],
         VisionTask.Text => [MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LinePrecision, MetricNames.LineRecall],
         _ => [MetricNames.Accuracy, MetricNames.Top5Accuracy, MetricNames.Precision, MetricNames.Recall, MetricNames.F1, MetricNames.CalibrationError],

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Heads;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Models;
 
@@ -13,6 +14,9 @@ public sealed record ModelsPanel
 
     /// <summary>Which version was in production when, the newest first.</summary>
     public required IReadOnlyList<LivePeriod> Periods { get; init; }
+
+    /// <summary>What came of the newest head that somebody asked for; null where nobody has.</summary>
+    public HeadOutcome? Head { get; init; }
 
     public string? BaselineName { get; init; }
 
@@ -38,11 +42,19 @@ public sealed record ModelsPanel
             Project = project,
             Versions = [.. live.Of(project.Id).Reverse().Select(version => ModelRow.Of(version, live.Now(project.Id)?.Id == version.Id, metrics.GetValueOrDefault((version.Id, headline)), metrics.GetValueOrDefault((version.Id, MetricNames.LatencyTotal95))))],
             Periods = [.. deployments.Select((deployment, index) => new LivePeriod(live.Find(deployment.ModelVersionId)?.Number ?? 0, deployment.DeployedAt, index + 1 < deployments.Length ? deployments[index + 1].DeployedAt : null, deployment.Note)).Reverse().Take(50)],
+            Head = await db.AuditEntries.AsNoTracking().Where(entry => entry.ProjectId == project.Id && (entry.Action == HeadFitting.Fitted || entry.Action == HeadFitting.Refused))
+                .OrderByDescending(entry => entry.Id).Select(entry => new HeadOutcome(entry.At, entry.Action == HeadFitting.Fitted, entry.Detail)).FirstOrDefaultAsync(cancellationToken),
             BaselineName = await db.ImageSets.AsNoTracking().Where(set => set.Id == project.BaselineId).Select(set => set.Name + ": " + set.Description).FirstOrDefaultAsync(cancellationToken),
             LabelledCount = await db.Images.CountAsync(image => image.ProjectId == project.Id && image.LabelRevision > 0, cancellationToken),
         };
     }
 }
+
+/// <summary>What came of a head that was asked for.</summary>
+/// <param name="At">When.</param>
+/// <param name="IsFitted">Whether it became a version.</param>
+/// <param name="Sentence">Which version and how it does, or why there is none.</param>
+public sealed record HeadOutcome(DateTimeOffset At, bool IsFitted, string Sentence);
 
 /// <summary>One version.</summary>
 public sealed record ModelRow(long Id, int Number, string Name, string Sha256, ModelVersionState State, string? StateReason, DateTimeOffset RegisteredAt, bool IsLive, string Family, string Input, bool HasEmbedding, string ContractJson, RunMetric? Headline, RunMetric? Latency)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Endpoints;
+using VisionMonitor.Hosting;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Storage;
 
@@ -25,6 +26,17 @@ public static class ProjectActions
         db.Announce(NoticeKinds.ProjectChanged, project.Id, project.Id, now);
         await db.SaveChangesAsync(cancellationToken);
         folders.Create(project.Id);
+    }
+
+    /// <summary>Says which classes of a panoptic project are ground (stuff); past numbers of things and stuff are written anew.</summary>
+    internal static async Task ChooseStuffAsync(MonitoringDbContext db, Bell bell, long projectId, IReadOnlyList<string> names, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await GroundClasses.ChooseAsync(db, projectId, names, now, cancellationToken))
+        {
+            db.Record(actor, now, "stuff.chosen", projectId, names.Count == 0 ? "none" : string.Join(", ", names) is { Length: > 400 } many ? many[..400] + "…" : string.Join(", ", names));
+            await db.SaveChangesAsync(cancellationToken);
+            bell.EvaluationStale(projectId);
+        }
     }
 
     /// <summary>Removes a project with all that is its own.</summary>

@@ -41,7 +41,7 @@ public sealed record RulesPanel
             Proposed = await ProposedRule.LoadAsync(db, project, live, rules, cancellationToken),
             Versions = live.Of(project.Id),
             Cameras = await db.Images.AsNoTracking().Where(image => image.ProjectId == project.Id && image.Camera != "").Select(image => image.Camera).Distinct().OrderBy(name => name).Take(100).ToArrayAsync(cancellationToken),
-            Metrics = [.. HeadlineMetric.Choices(project.Task), MetricNames.Drift, MetricNames.MeanConfidence, MetricNames.Brightness, MetricNames.Contrast, MetricNames.Sharpness, MetricNames.Volume, MetricNames.LatencyTotal95],
+            Metrics = [.. HeadlineMetric.Choices(project), MetricNames.Drift, MetricNames.MeanConfidence, MetricNames.Brightness, MetricNames.Contrast, MetricNames.Sharpness, MetricNames.Volume, MetricNames.LatencyTotal95],
             Rules = [.. rules.Select(rule => new RuleRow(rule, RuleText.Of(rule, project.ClassNames, live.Find(rule.ModelVersionId)?.Number), fired.GetValueOrDefault(rule.Id), open.Contains(rule.Id)))],
         };
     }

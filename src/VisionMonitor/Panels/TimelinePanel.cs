@@ -84,7 +84,7 @@ public sealed record TimelinePanel
         DateTimeOffset? last = await completed.OrderByDescending(run => run.WindowEnd).Select(run => (DateTimeOffset?)run.WindowEnd).FirstOrDefaultAsync(cancellationToken);
         (DateTimeOffset from, DateTimeOffset to) = query.Range(first, last, now);
         Run[] inRange = await completed.Where(run => run.WindowEnd >= from && run.WindowEnd <= to).OrderByDescending(run => run.WindowEnd).Take(5000).ToArrayAsync(cancellationToken);
-        IReadOnlyList<string> choices = HeadlineMetric.Choices(project.Task);
+        IReadOnlyList<string> choices = HeadlineMetric.Choices(project);
         string metric = query.Metric is { } asked && choices.Contains(asked) ? asked : choices[0];
         int classIndex = query.ClassIndex is { } index && index >= 0 && index < project.ClassNames.Count ? index : RunMetric.AllClasses;
         string camera = query.Camera ?? "";

@@ -39,6 +39,25 @@ public sealed class PixelAndTextTasksTests
         task.Prepare([evidence.Content], Setup).Confusion([])[0, 2].ShouldBe(1);
     }
 
+    // Class 0 is met with IoU 3/4 (PQ 0.75), class 1 is missed (PQ 0): all 0.375, and each group has its own class only.
+    [Fact]
+    public void Compare_PanopticMapsWithGround_TellsThingsFromStuff()
+    {
+        ITaskEvaluation task = TaskEvaluations.Find(VisionTask.Panoptic)!;
+        PanopticTruth truth = new(Map(1, 1, 1, 1, 2), [new(1, 0), new(2, 1)]);
+        PanopticPrediction predicted = new(Map(1, 1, 1, 0, 0), [new(1, 0, 0.9)]);
+        TaskSetup ground = Setup with { StuffIndices = [0] };
+        ImageEvidence evidence = task.Compare(truth, predicted, ground);
+        task.Compare(truth, predicted, Setup).Content.ShouldBe(evidence.Content, "what is ground can change without comparing again");
+
+        Dictionary<(string, int), double> values = Values(task, evidence, ground);
+        values[(MetricNames.PanopticQuality, RunMetric.AllClasses)].ShouldBe(0.375, 1e-12);
+        values[(MetricNames.PanopticQualityOfStuff, RunMetric.AllClasses)].ShouldBe(0.75, 1e-12);
+        values[(MetricNames.PanopticQualityOfThings, RunMetric.AllClasses)].ShouldBe(0);
+        values[(MetricNames.PanopticQuality, 0)].ShouldBe(0.75, 1e-12);
+        Values(task, evidence).Keys.ShouldNotContain((MetricNames.PanopticQualityOfStuff, RunMetric.AllClasses));
+    }
+
     // Boxes that are alike, masks that are not: the upper half against the whole has IoU 1/2.
     [Fact]
     public void Compare_Masks_CountsPixelsAndNotBoxes()
@@ -69,9 +88,9 @@ public sealed class PixelAndTextTasksTests
 
     private static ClassMap Map(params int[] classes) => ClassMap.From(classes.Length, 1, classes);
 
-    private static Dictionary<(string, int), double> Values(ITaskEvaluation task, ImageEvidence evidence)
+    private static Dictionary<(string, int), double> Values(ITaskEvaluation task, ImageEvidence evidence, TaskSetup? setup = null)
     {
-        IEvidenceSet set = task.Prepare([evidence.Content], Setup);
+        IEvidenceSet set = task.Prepare([evidence.Content], setup ?? Setup);
         double[] values = new double[set.Statistics.Count];
         set.Summarize([], values);
         return set.Statistics.Zip(values).ToDictionary(pair => (pair.First.Metric, pair.First.ClassIndex), pair => pair.Second);

@@ -6,6 +6,7 @@ using VisionMonitor.Testing;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
+using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Tests.Ingest;
@@ -13,6 +14,27 @@ namespace VisionMonitor.Monitoring.Tests.Ingest;
 public sealed class LabelImportTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ImportAsync_PanopticLabelsThatTell_TeachTheProjectWhatIsGround()
+    {
+        await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
+        FakeTimeProvider clock = new(new DateTimeOffset(2026, 5, 1, 8, 0, 0, TimeSpan.Zero));
+        await using MonitoringDbContext context = database.CreateDbContext();
+        Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Panoptic, ClassNames = ["carton", "floor"] };
+        context.Add(project);
+        await context.SaveChangesAsync(Token);
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        await ingest.ReceiveAsync(project.Id, [new IncomingImage("a.jpg", TestImages.Jpeg())], Token);
+        LabelSet set = new(VisionTask.Panoptic, ["Floor", "carton", "sky"], [new LabelledImage("a.jpg", 48, 48, new PanopticTruth(ClassMap.From(48, 48, Enumerable.Repeat(1, 48 * 48).ToArray()), [new TruthSegment(1, 0)]))]) { StuffClasses = ["Floor", "sky"] };
+
+        ImportReport report = await new LabelImport(database, ingest, new LabelIngest(database, clock), clock)
+            .ImportAsync(project.Id, new LabelRead(set, new ReadReport()), imagesFolder: null, baselineName: null, "panoptic.json", progress: null, Token);
+
+        report.StuffLearnt.ShouldBe(["floor"]);
+        await using MonitoringDbContext after = database.CreateDbContext();
+        (await after.Projects.SingleAsync(Token)).StuffClassNames.ShouldBe(["floor"]);
+    }
 
     [Fact]
     public async Task ImportAsync_KnownFolderMissingAndHostileNames_LabelsStoresAndReports()

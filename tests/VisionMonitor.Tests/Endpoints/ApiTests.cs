@@ -53,6 +53,21 @@ public sealed class ApiTests(DoorFixture fixture) : IClassFixture<DoorFixture>
         await fixture.Admin.PostAsync("/api/v1/projects", Json(body), Cancelled).ShouldBeProblemAsync(HttpStatusCode.BadRequest, code);
 
     [Fact]
+    public async Task PutStuffClasses_OfAPanopticProject_IsKeptAndOfOthersRefused()
+    {
+        await fixture.Admin.PutAsync($"/api/v1/projects/{fixture.Project.Id}/stuff-classes", Json("""{"classNames":[]}"""), Cancelled).ShouldBeProblemAsync(HttpStatusCode.Conflict, "task_mismatch");
+        JsonElement made = await fixture.Admin.PostAsync("/api/v1/projects", Json("""{"slug":"hub","name":"Hub","task":"panoptic","classNames":["floor","box","wall"],"stuffClassNames":["wall","sea"]}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);
+        made.GetProperty("stuffClassNames").EnumerateArray().Select(name => name.GetString()).ShouldBe(["wall"]);
+        string address = $"/api/v1/projects/{made.GetProperty("id")}";
+
+        await fixture.Admin.PutAsync($"{address}/stuff-classes", Json("""{"classNames":["sea"]}"""), Cancelled).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "unknown_class");
+        (await fixture.Admin.PutAsync($"{address}/stuff-classes", Json("""{"classNames":["wall","floor"]}"""), Cancelled)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        JsonElement changed = await fixture.Admin.GetAsync(address, Cancelled).ShouldBeAsync(HttpStatusCode.OK);
+        changed.GetProperty("stuffClassNames").EnumerateArray().Select(name => name.GetString()).ShouldBe(["floor", "wall"]);
+    }
+
+    [Fact]
     public async Task DeleteProject_WithoutItsName_AsksForIt()
     {
         JsonElement made = await fixture.Admin.PostAsync("/api/v1/projects", Json("""{"slug":"short-lived","name":"Short","task":"detection","classNames":["a"]}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);

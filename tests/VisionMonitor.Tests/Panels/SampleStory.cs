@@ -179,7 +179,7 @@ internal static class SampleStory
             {
                 bool isWrong = random.NextDouble() < (version.Number == 1 ? 0.35 : 0.15);
                 Prediction answer = Answer(project, boxes, isWrong, random);
-                ImageEvidence evidence = TaskEvaluations.Find(project.Task)!.Compare(truth, answer, new TaskSetup(project.ClassNames.Count, project.OperatingConfidence));
+                ImageEvidence evidence = TaskEvaluations.Find(project.Task)!.Compare(truth, answer, TaskSetup.Of(project));
                 db.Add(new Rescore { ImageId = image.Id, ModelVersionId = version.Id, Prediction = answer.ToJson(), DecodeMilliseconds = 1.1, PrepareMilliseconds = 0.8, InferMilliseconds = 6.3, ReadMilliseconds = 0.4, ScoredAt = image.ReceivedAt });
                 db.Add(new Evidence { ImageId = image.Id, ModelVersionId = version.Id, LabelRevision = 1, Content = evidence.Content, ImageScore = evidence.Score });
             }

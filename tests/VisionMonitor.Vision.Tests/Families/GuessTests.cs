@@ -1,3 +1,5 @@
+using System.Text.Json;
+using VisionMonitor.Testing;
 using VisionMonitor.Vision.Families;
 using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Onnx;
@@ -99,6 +101,30 @@ public sealed class GuessTests
     {
         IReadOnlyList<string> classes = ModelFamilies.Recognize(Signature("pixel_values 1,3,-1,-1", "logits 1,100,92; pred_boxes 1,100,4", ""))!.Contract.Classes;
         (classes[1], classes[13], classes[44], classes[90]).ShouldBe(("person", "stop sign", "bottle", "toothbrush"));
+    }
+
+    [Fact]
+    public void Recognize_BenchmarksOfScenes_NamesTheirClassesAndGround()
+    {
+        ModelContract ade = ModelFamilies.Recognize(Signature("pixel_values 1,3,512,512", "logits 1,150,128,128", ""))!.Contract;
+        (ade.Classes[0], ade.Classes[12], ade.Classes[83], ade.Classes[149], ade.StuffClasses).ShouldBe(("wall", "person", "truck", "flag", null));
+        ModelContract panoptic = ModelFamilies.Recognize(Signature("pixel_values 1,3,384,384", "class_queries_logits 1,100,134; masks_queries_logits 1,100,96,96", ""))!.Contract;
+        (panoptic.Classes[0], panoptic.Classes[79], panoptic.Classes[80], panoptic.Classes[132]).ShouldBe(("person", "toothbrush", "banner", "rug-merged"));
+        panoptic.StuffClasses.ShouldBe(panoptic.Classes.Skip(80));
+
+        // Renamed by their places: ground stays ground.
+        ModelContract renamed = panoptic.WithClasses([.. panoptic.Classes.Select(name => name + "!")]);
+        (renamed.StuffClasses!.Count, renamed.StuffClasses[0]).ShouldBe((53, "banner!"));
+    }
+
+    [Fact]
+    public void Recognize_CocosPanopticClasses_AreThoseOfItsOwnList()
+    {
+        using JsonDocument own = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("real", "images", "panoptic", "panoptic_coco_categories.json")));
+        JsonElement[] rows = [.. own.RootElement.EnumerateArray()];
+        ModelContract panoptic = ModelFamilies.Recognize(Signature("pixel_values 1,3,384,384", "class_queries_logits 1,100,134; masks_queries_logits 1,100,96,96", ""))!.Contract;
+        panoptic.Classes.ShouldBe(rows.Select(row => row.GetProperty("name").GetString()));
+        panoptic.StuffClasses.ShouldBe(rows.Where(row => row.GetProperty("isthing").GetInt32() == 0).Select(row => row.GetProperty("name").GetString()));
     }
 
     private static OnnxSignature Signature(string inputs, string outputs, string exporter)

@@ -55,6 +55,7 @@ public sealed class MergedPanopticTests
         contract.Classes.ShouldNotContain("background");
         contract.Classes.ShouldContain("tennis racket");
         contract.Classes.Count(name => name == "bus").ShouldBe(1);
+        contract.StuffClasses.ShouldBe(["aeroplane", "diningtable", "motorbike", "pottedplant", "sofa", "tvmonitor"]);
 
         using ModelSession session = ModelSession.Open(semantic, ModelContract.Parse(contract.ToJson()));
         PanopticPrediction found = (PanopticPrediction)session.Score(

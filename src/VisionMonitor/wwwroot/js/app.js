@@ -4,15 +4,10 @@ import "./images.js";
 
 const root = document.documentElement;
 
-const applyTheme = () => {
-  const stored = localStorage.getItem("theme");
-  root.dataset.theme = (stored ? stored === "dark" : matchMedia("(prefers-color-scheme: dark)").matches) ? "dark" : "light";
-};
-
 document.addEventListener("click", event => {
   if (event.target.closest("[data-theme-toggle]")) {
     localStorage.setItem("theme", root.dataset.theme === "dark" ? "light" : "dark");
-    applyTheme();
+    delete root.dataset.theme; // theme.js puts the chosen one there
   }
 
   const copy = event.target.closest("[data-copy]");
@@ -24,7 +19,6 @@ document.addEventListener("click", event => {
     });
   }
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", applyTheme);
 
 // ---- live dot: says whether the page still hears the server ----
 const setLive = state => document.querySelectorAll("[data-live]").forEach(dot => {
