@@ -6,18 +6,19 @@ namespace VisionMonitor.Metrics.Drift;
 internal sealed class DenseFrequencies : IFrequencies
 {
     private readonly int _dimension;
-    private readonly int _count;
-    private readonly float[] _matrix;
+    private readonly PackedRows<float> _matrix;
 
     public DenseFrequencies(int dimension, double bandwidth, int count, ulong seed)
     {
-        (_dimension, _count, _matrix) = (dimension, count, new float[count * dimension]);
-        for (int i = 0; i < _matrix.Length; i++)
+        float[] matrix = new float[count * dimension];
+        for (int i = 0; i < matrix.Length; i++)
         {
-            _matrix[i] = (float)(SplitMix64.Normal(seed, (ulong)i) / bandwidth);
+            matrix[i] = (float)(SplitMix64.Normal(seed, (ulong)i) / bandwidth);
         }
+
+        (_dimension, _matrix) = (dimension, new PackedRows<float>(matrix, count, dimension));
     }
 
     public void Project(ReadOnlySpan<float> rows, Span<float> projections) =>
-        MatrixProduct.TransposedB<float>(rows, rows.Length / _dimension, _matrix, _count, _dimension, projections, _count);
+        MatrixProduct.TransposedB(rows, rows.Length / _dimension, _matrix, projections, _matrix.Count);
 }

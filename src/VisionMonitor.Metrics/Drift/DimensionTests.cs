@@ -1,3 +1,4 @@
+using System.Buffers;
 using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Metrics.Drift;
@@ -39,15 +40,16 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
             throw new ArgumentException("A distance needs a row on both sides.", nameof(rows));
         }
 
-        float[] turned = MatrixProduct.Transpose(rows, count, dimension);
+        float[] turned = ArrayPool<float>.Shared.Rent(rows.Length);
+        MatrixProduct.Transpose(rows, count, dimension, turned);
         float[][] columns = new float[dimension][];
-        for (int d = 0; d < dimension; d++)
+        Parallel.For(0, dimension, new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism }, () => new float[count], (d, _, spare) =>
         {
             columns[d] = turned[(d * count)..((d + 1) * count)];
-        }
-
-        Parallel.ForEach(columns, new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism }, FloatSort.Ascending);
-
+            FloatSort.Ascending(columns[d], spare);
+            return spare;
+        }, _ => { });
+        ArrayPool<float>.Shared.Return(turned);
         return columns;
     }
 
@@ -64,37 +66,15 @@ public sealed record DimensionTests(double[] KolmogorovSmirnov, double[] PValues
         double m = baseline[0].Length, n = other[0].Length;
         int count = Math.Max(1, (int)Math.Round(m * n / (m + n)));
         double[] largest = new double[dimension], p = new double[dimension], area = new double[dimension];
+        QuantileSteps steps = new(baseline[0].Length, other[0].Length);
         Parallel.For(0, dimension, new ParallelOptions { MaxDegreeOfParallelism = degreeOfParallelism }, d =>
         {
-            (largest[d], area[d]) = Gaps(baseline[d], other[d]);
+            (largest[d], area[d]) = (SortedSamples.LargestGap(baseline[d], other[d]), steps.Area(baseline[d], other[d]));
             p[d] = KolmogorovDistribution.Above(largest[d], count);
         });
         return new DimensionTests(largest, p, area)
         {
             _stability = new Lazy<double[]>(() => [.. baseline.Zip(other, (x, y) => Univariate.StabilityOfSorted(Array.ConvertAll(x, v => (double)v), Array.ConvertAll(y, v => (double)v), 1e-4))]),
         };
-    }
-
-    /// <summary>Walks both sorted columns without a branch that could be guessed wrong; heights are counted in whole steps of 1 / (m·n).</summary>
-    private static (double Largest, double Area) Gaps(float[] x, float[] y)
-    {
-        double area = 0, m = x.Length, n = y.Length;
-        long largest = 0, height = 0;
-        float before = Math.Min(x[0], y[0]);
-        for (int i = 0, j = 0; i < x.Length || j < y.Length;)
-        {
-            float a = i < x.Length ? x[i] : float.PositiveInfinity, b = j < y.Length ? y[j] : float.PositiveInfinity, value = a < b ? a : b;
-            long gap = Math.Abs(height);
-
-            // Between equal values the height is not yet that of the distribution functions.
-            largest = value > before ? Math.Max(largest, gap) : largest;
-            area += ((double)value - before) * gap;
-            before = value;
-            int ofX = a <= b ? 1 : 0, ofY = b <= a ? 1 : 0;
-            height += (ofX * (long)y.Length) - (ofY * (long)x.Length);
-            (i, j) = (i + ofX, j + ofY);
-        }
-
-        return (largest / (m * n), area / (m * n));
     }
 }

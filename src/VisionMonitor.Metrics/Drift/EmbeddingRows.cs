@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VisionMonitor.Metrics.Drift;
 
 /// <summary>Checks on embeddings, images × dimensions, row-major.</summary>
@@ -12,7 +14,7 @@ internal static class EmbeddingRows
             throw new ArgumentException($"{rows.Length} numbers are no whole rows of {dimension}.", name);
         }
 
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = FirstSuspect(rows); i < rows.Length; i++)
         {
             if (!float.IsFinite(rows[i]))
             {
@@ -21,6 +23,18 @@ internal static class EmbeddingRows
         }
 
         return rows.Length / dimension;
+    }
+
+    /// <summary>Where the first few numbers begin that are not all finite, or too few are left to look at together: x · 0 is 0 for finite x only.</summary>
+    private static int FirstSuspect(ReadOnlySpan<float> rows)
+    {
+        int i = 0;
+        while (i <= rows.Length - Vector<float>.Count && new Vector<float>(rows[i..]) * 0f == Vector<float>.Zero)
+        {
+            i += Vector<float>.Count;
+        }
+
+        return i;
     }
 
     /// <summary>As <see cref="Count"/>, and refuses a row of zeros: it is an embedding that was never computed.</summary>

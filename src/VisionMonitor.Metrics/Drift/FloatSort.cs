@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace VisionMonitor.Metrics.Drift;
@@ -8,18 +7,20 @@ internal static class FloatSort
 {
     private const int Digits = 1 << 11;
 
-    public static void Ascending(float[] values)
+    /// <summary>Sorts.</summary>
+    /// <param name="values">Finite.</param>
+    /// <param name="spare">At least as long; its contents are lost.</param>
+    public static void Ascending(Span<float> values, Span<float> spare)
     {
         if (values.Length < 256)
         {
-            Array.Sort(values);
+            values.Sort();
             return;
         }
 
-        Span<uint> keys = MemoryMarshal.Cast<float, uint>(values.AsSpan());
-        uint[] rented = ArrayPool<uint>.Shared.Rent(keys.Length);
-        Span<uint> other = rented.AsSpan(0, keys.Length);
-        Span<int> counts = new int[3 * Digits];
+        Span<uint> keys = MemoryMarshal.Cast<float, uint>(values), other = MemoryMarshal.Cast<float, uint>(spare)[..keys.Length];
+        Span<int> counts = stackalloc int[3 * Digits];
+        counts.Clear();
         foreach (ref uint key in keys)
         {
             // A positive number gets its sign bit set; a negative one is turned round, so that its order is.
@@ -37,8 +38,6 @@ internal static class FloatSort
             uint key = other[i];
             keys[i] = key ^ (((key >> 31) - 1) | 0x80000000);
         }
-
-        ArrayPool<uint>.Shared.Return(rented);
     }
 
     private static void Deal(ReadOnlySpan<uint> source, Span<uint> target, Span<int> counts, int shift)

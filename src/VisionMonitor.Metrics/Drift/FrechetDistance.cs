@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace VisionMonitor.Metrics.Drift;
 
 /// <summary>
@@ -26,8 +28,9 @@ public sealed class FrechetDistance
     public static FrechetDistance From(ReadOnlySpan<float> baseline, int dimension)
     {
         int count = AtLeastTwo(baseline, dimension, nameof(baseline));
-        double[] mean = EmbeddingMoments.Mean(baseline, dimension);
-        return new FrechetDistance(dimension, mean, EmbeddingMoments.Covariance(EmbeddingMoments.Centred(baseline, dimension, mean), dimension, count - 1));
+        double[] mean = EmbeddingMoments.Mean(baseline, dimension), covariance = new double[dimension * dimension];
+        EmbeddingMoments.Covariance(baseline, mean, count - 1, covariance);
+        return new FrechetDistance(dimension, mean, covariance);
     }
 
     /// <summary>The distance of a window, at least 0 up to rounding.</summary>
@@ -35,38 +38,53 @@ public sealed class FrechetDistance
     public double To(ReadOnlySpan<float> window)
     {
         int count = AtLeastTwo(window, _dimension, nameof(window));
-        double[] mean = EmbeddingMoments.Mean(window, _dimension), centred = EmbeddingMoments.Centred(window, _dimension, mean);
+        double[] mean = EmbeddingMoments.Mean(window, _dimension);
         double gap = 0;
         for (int d = 0; d < _dimension; d++)
         {
             gap += (mean[d] - _mean[d]) * (mean[d] - _mean[d]);
         }
 
-        int size = Math.Min(count, _dimension);
-        double[] product = new double[size * size];
-        if (count < _dimension)
-        {
-            // B·Σ₁·Bᵀ has the squares of the singular values of A·Bᵀ and is only count × count.
-            double[] half = new double[count * _dimension];
-            MatrixProduct.TransposedB<double>(centred, count, _covariance, _dimension, _dimension, half, _dimension);
-            MatrixProduct.TransposedB<double>(half, count, centred, count, _dimension, product, count);
-        }
-        else
-        {
-            double[] half = new double[_dimension * count];
-            MatrixProduct.TransposedB<double>(_root.Value, _dimension, centred, count, _dimension, half, count);
-            MatrixProduct.Gram<double>(half, _dimension, count, product);
-        }
+        (double nuclear, double trace) = count < _dimension ? OfFew(window, mean, count) : OfMany(window, mean, count);
+        return gap + _trace + trace - (2 * nuclear);
+    }
 
-        // What is smaller than rounding of the largest is no singular value; its root would be 1e-8 of the largest.
+    /// <summary>With fewer rows than dimensions: B·Σ₁·Bᵀ has the squares of the singular values of A·Bᵀ and is only count × count.</summary>
+    private (double Nuclear, double Trace) OfFew(ReadOnlySpan<float> window, double[] mean, int count)
+    {
+        double[] centred = EmbeddingMoments.Centred(window, _dimension, mean), half = new double[centred.Length], product = new double[count * count];
+        PackedRows<double> covariance = PackedRows<double>.Rented(_covariance, _dimension, _dimension), packed = PackedRows<double>.Rented(centred, count, _dimension);
+        MatrixProduct.TransposedB(centred, count, covariance, half, _dimension);
+        MatrixProduct.AddLower(half, packed, product, count);
+        covariance.Return();
+        packed.Return();
+        return (RootSum(product, count) / Math.Sqrt(count - 1), SymmetricEigen.Dot(centred, centred) / (count - 1));
+    }
+
+    /// <summary>Otherwise U·Σ₂·Uᵀ has them, with UᵀU = Σ₁.</summary>
+    private (double Nuclear, double Trace) OfMany(ReadOnlySpan<float> window, double[] mean, int count)
+    {
+        double[] rented = ArrayPool<double>.Shared.Rent(_dimension * _dimension);
+        Span<double> covariance = rented.AsSpan(0, _dimension * _dimension);
+        EmbeddingMoments.Covariance(window, mean, count - 1, covariance);
+        double trace = Trace(rented, _dimension);
+        MatrixProduct.Congruence(_root.Value, covariance, _dimension);
+        double nuclear = RootSum(rented, _dimension);
+        ArrayPool<double>.Shared.Return(rented);
+        return (nuclear, trace);
+    }
+
+    /// <summary>Σ of the roots of the eigenvalues. What is smaller than rounding of the largest is none; its root would be 1e-8 of the largest.</summary>
+    private static double RootSum(double[] product, int size)
+    {
         double[] values = SymmetricEigen.Values(product, size);
-        double floor = Math.Max(0, values[0]) * size * 2.2e-16, nuclear = 0;
+        double floor = Math.Max(0, values[0]) * size * 2.2e-16, sum = 0;
         foreach (double value in values)
         {
-            nuclear += value > floor ? Math.Sqrt(value) : 0;
+            sum += value > floor ? Math.Sqrt(value) : 0;
         }
 
-        return gap + _trace + (EmbeddingMoments.SumOfSquares(centred) / (count - 1)) - (2 * nuclear / Math.Sqrt(count - 1));
+        return sum;
     }
 
     private static int AtLeastTwo(ReadOnlySpan<float> rows, int dimension, string name)

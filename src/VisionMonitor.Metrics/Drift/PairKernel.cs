@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace VisionMonitor.Metrics.Drift;
 
@@ -29,20 +28,20 @@ public readonly record struct PairKernel
     internal void Apply<T>(Span<T> dots, T square, ReadOnlySpan<T> squares)
         where T : unmanaged, INumber<T>, IRootFunctions<T>, IExponentialFunctions<T>
     {
-        Vector512<T> own = Vector512.Create(square), factor = Vector512.Create(T.CreateChecked(Kind == PairKernelKind.Gaussian ? -Parameter : Parameter)), one = Vector512.Create(T.One);
+        Vector<T> own = new(square), factor = new(T.CreateChecked(Kind == PairKernelKind.Gaussian ? -Parameter : Parameter));
         int i = 0;
-        for (; i <= dots.Length - Vector512<T>.Count; i += Vector512<T>.Count)
+        for (; i <= dots.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
-            Vector512<T> dot = Vector512.Create<T>(dots[i..]);
+            Vector<T> dot = new(dots[i..]);
             if (Kind == PairKernelKind.Cubic)
             {
-                Vector512<T> linear = (dot * factor) + one;
+                Vector<T> linear = (dot * factor) + Vector<T>.One;
                 (linear * linear * linear).CopyTo(dots[i..]);
                 continue;
             }
 
-            Vector512<T> distance = Vector512.Max(own + Vector512.Create(squares[i..]) - dot - dot, Vector512<T>.Zero);
-            (Kind == PairKernelKind.Energy ? -Vector512.Sqrt(distance) : Exp(distance * factor)).CopyTo(dots[i..]);
+            Vector<T> distance = Vector.Max(own + new Vector<T>(squares[i..]) - dot - dot, Vector<T>.Zero);
+            (Kind == PairKernelKind.Energy ? -Vector.SquareRoot(distance) : Exp(distance * factor)).CopyTo(dots[i..]);
         }
 
         for (; i < dots.Length; i++)
@@ -67,7 +66,23 @@ public readonly record struct PairKernel
         };
     }
 
-    private static Vector512<T> Exp<T>(Vector512<T> x) => typeof(T) == typeof(float) ? Vector512.Exp(x.AsSingle()).As<float, T>() : Vector512.Exp(x.AsDouble()).As<double, T>();
+    private static Vector<T> Exp<T>(Vector<T> x) => typeof(T) == typeof(float) ? ExpOfNegative(x.As<T, float>()).As<float, T>() : Vector.Exp(x.As<T, double>()).As<double, T>();
+
+    /// <summary>eˣ for x up to 0, to 2e-7 of its value: 2ⁿ times the Taylor series of what is left, at most ½·ln 2 away from 0. Below −87 it is e⁻⁸⁷.</summary>
+    internal static Vector<float> ExpOfNegative(Vector<float> x)
+    {
+        x = Vector.Max(x, new Vector<float>(-87f));
+        Vector<float> n = Vector.Round(x * 1.44269504f);
+
+        // ln 2 in two parts, the first of few bits, so that n times it is exact.
+        Vector<float> rest = Vector.FusedMultiplyAdd(n, new Vector<float>(2.12194440e-4f), Vector.FusedMultiplyAdd(n, new Vector<float>(-0.693359375f), x)), sum = new(1f / 5040);
+        foreach (float coefficient in (ReadOnlySpan<float>)[1f / 720, 1f / 120, 1f / 24, 1f / 6, 1f / 2, 1, 1])
+        {
+            sum = Vector.FusedMultiplyAdd(sum, rest, new Vector<float>(coefficient));
+        }
+
+        return sum * Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32(n) + new Vector<int>(127), 23));
+    }
 }
 
 /// <summary>Which function of a pair.</summary>

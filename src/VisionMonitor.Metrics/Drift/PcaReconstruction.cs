@@ -6,17 +6,17 @@ namespace VisionMonitor.Metrics.Drift;
 /// </summary>
 public sealed class PcaReconstruction
 {
-    private readonly float[] _components;
+    private readonly PackedRows<float> _components;
     private readonly double[] _mean;
     private readonly double[] _scale;
 
-    private PcaReconstruction(double[] mean, double[] scale, float[] components, int componentCount, double baselineMean, double baselineDeviation)
+    private PcaReconstruction(double[] mean, double[] scale, PackedRows<float> components, double baselineMean, double baselineDeviation)
     {
-        (_mean, _scale, _components, ComponentCount, BaselineMean, BaselineDeviation) = (mean, scale, components, componentCount, baselineMean, baselineDeviation);
+        (_mean, _scale, _components, BaselineMean, BaselineDeviation) = (mean, scale, components, baselineMean, baselineDeviation);
     }
 
     /// <summary>How many components describe the wanted share of the variance.</summary>
-    public int ComponentCount { get; }
+    public int ComponentCount => _components.Count;
 
     /// <summary>Mean error of the baseline's own rows.</summary>
     public double BaselineMean { get; }
@@ -51,11 +51,11 @@ public sealed class PcaReconstruction
             sum += Math.Max(0, values[wanted++]);
         }
 
-        float[] components = [.. vectors.Take(wanted).SelectMany(v => v).Select(v => (float)v)];
-        PcaReconstruction bare = new(mean, scale, components, wanted, 0, 0);
+        PackedRows<float> components = new([.. vectors.Take(wanted).SelectMany(v => v).Select(v => (float)v)], wanted, dimension);
+        PcaReconstruction bare = new(mean, scale, components, 0, 0);
         double[] errors = bare.Errors(baseline);
         double average = errors.Average(), deviation = Math.Sqrt(errors.Sum(e => (e - average) * (e - average)) / (count - 1));
-        return new PcaReconstruction(mean, scale, components, wanted, average, deviation);
+        return new PcaReconstruction(mean, scale, components, average, deviation);
     }
 
     /// <summary>The error of each row, at least 0.</summary>
@@ -87,7 +87,7 @@ public sealed class PcaReconstruction
                 }
             }
 
-            MatrixProduct.TransposedB<float>(standard, height, _components, ComponentCount, dimension, projected, ComponentCount);
+            MatrixProduct.TransposedB(standard, height, _components, projected, ComponentCount);
             for (int r = 0; r < height; r++)
             {
                 Span<float> score = projected.AsSpan(r * ComponentCount, ComponentCount);

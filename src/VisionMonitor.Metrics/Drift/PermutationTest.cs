@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using VisionMonitor.Metrics.Statistics;
 
@@ -10,7 +11,8 @@ namespace VisionMonitor.Metrics.Drift;
 /// <param name="PUnbiased">The same of the unbiased value.</param>
 public sealed record PermutationTest(double Biased, double? Unbiased, double? PBiased, double? PUnbiased)
 {
-    private const int Tile = 512;
+    /// <summary>Rows of a tile: a multiple of what a panel of the product holds and of eight registers, so that no tile has loose ends.</summary>
+    internal const int Tile = 384;
 
     /// <summary>More products of two numbers than this are made in float32: the value is then good to about 1e-6 of the kernel.</summary>
     private const double ExactLimit = 2e9;
@@ -58,97 +60,82 @@ public sealed record PermutationTest(double Biased, double? Unbiased, double? PB
             throw new ArgumentException("A distance needs a row on both sides.", nameof(window));
         }
 
+        // A discrepancy does not ask which side is which; rows of the smaller one are fewer to add up.
         bool[] real = new bool[m + n];
         Array.Fill(real, true, m, n);
-        bool[][] dealt = [real, .. inWindow];
+        Dealing[] dealings = [.. inWindow.Prepend(real).Select(marks => new Dealing(marks, n <= m))];
 
         // Distances do not change when all rows move; near the origin little of them is lost to rounding.
         double[]? centre = kernel.Kind == PairKernelKind.Cubic ? null : EmbeddingMoments.Mean(baseline, dimension);
         double work = ((double)m + n) * (m + n) * dimension / 2;
         PairTotals totals = work <= ExactLimit
-            ? Sum(Rows<double>(baseline, window, dimension, centre), dimension, kernel, dealt, degreeOfParallelism)
-            : Sum(Rows<float>(baseline, window, dimension, centre), dimension, kernel, dealt, degreeOfParallelism);
-        return totals.Split(m, n);
+            ? Sum<double>(baseline, window, dimension, centre, kernel, dealings, degreeOfParallelism)
+            : Sum<float>(baseline, window, dimension, centre, kernel, dealings, degreeOfParallelism);
+        return totals.Split(Math.Max(m, n), Math.Min(m, n));
     }
 
-    private static T[] Rows<T>(ReadOnlySpan<float> baseline, ReadOnlySpan<float> window, int dimension, double[]? centre)
-        where T : unmanaged, INumber<T>
-    {
-        T[] rows = new T[baseline.Length + window.Length];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            double value = i < baseline.Length ? baseline[i] : window[i - baseline.Length];
-            rows[i] = T.CreateChecked(centre is null ? value : value - centre[i % dimension]);
-        }
-
-        return rows;
-    }
-
-    private static PairTotals Sum<T>(T[] rows, int dimension, PairKernel kernel, bool[][] dealt, int degree)
+    private static PairTotals Sum<T>(ReadOnlySpan<float> baseline, ReadOnlySpan<float> window, int dimension, double[]? centre, PairKernel kernel, Dealing[] dealings, int degree)
         where T : unmanaged, INumber<T>, IRootFunctions<T>, IExponentialFunctions<T>
     {
-        int count = rows.Length / dimension, tiles = (count + Tile - 1) / Tile;
-        T[] squares = new T[count];
+        int length = baseline.Length + window.Length, count = length / dimension, tiles = (count + Tile - 1) / Tile;
+        T[] rows = ArrayPool<T>.Shared.Rent(length), squares = new T[count];
+        Move(baseline, centre, dimension, rows);
+        Move(window, centre, dimension, rows.AsSpan(baseline.Length));
         for (int i = 0; i < count; i++)
         {
             squares[i] = T.CreateChecked(SumOfSquares<T>(rows.AsSpan(i * dimension, dimension)));
         }
 
-        // Marks as numbers, dealing × row, so that all dealings of a tile are one matrix product.
-        T[] marks = new T[dealt.Length * count];
-        for (int p = 0; p < dealt.Length; p++)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                marks[(p * count) + i] = dealt[p][i] ? T.One : T.Zero;
-            }
-        }
-
+        PackedRows<T> packed = PackedRows<T>.Rented(rows.AsSpan(0, length), count, dimension);
         PairTotals[] partial = new PairTotals[tiles];
-        Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = degree }, t => partial[t] = TileRow(rows, dimension, kernel, squares, marks, dealt, t));
-        PairTotals total = new(dealt.Length);
+        Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = degree }, t => partial[t] = TileRow(rows, packed, kernel, squares, dealings, t));
+        packed.Return();
+        ArrayPool<T>.Shared.Return(rows);
+        PairTotals total = new(dealings.Length);
         foreach (PairTotals one in partial)
         {
             total.Add(one);
         }
 
+        total.AddDiagonal(Array.ConvertAll(squares, square => double.CreateTruncating(kernel.Diagonal(square))), dealings);
         return total;
     }
 
+    private static void Move<T>(ReadOnlySpan<float> rows, double[]? centre, int dimension, Span<T> target)
+        where T : unmanaged, INumber<T>
+    {
+        for (int start = 0; start < rows.Length; start += dimension)
+        {
+            ReadOnlySpan<float> row = rows.Slice(start, dimension);
+            Span<T> moved = target.Slice(start, dimension);
+            for (int d = 0; d < row.Length; d++)
+            {
+                moved[d] = T.CreateTruncating(centre is null ? row[d] : row[d] - centre[d]);
+            }
+        }
+    }
+
     /// <summary>The tiles of one row of tiles, up to and with the one on the diagonal.</summary>
-    private static PairTotals TileRow<T>(T[] rows, int dimension, PairKernel kernel, T[] squares, T[] marks, bool[][] dealt, int tile)
+    private static PairTotals TileRow<T>(T[] rows, PackedRows<T> packed, PairKernel kernel, T[] squares, Dealing[] dealings, int tile)
         where T : unmanaged, INumber<T>, IRootFunctions<T>, IExponentialFunctions<T>
     {
         int count = squares.Length, from = tile * Tile, height = Math.Min(Tile, count - from);
-        PairTotals totals = new(dealt.Length);
-        T[] values = new T[height * Tile], products = new T[height * dealt.Length], columnMarks = new T[dealt.Length * Tile];
-        for (int start = 0; start <= from; start += Tile)
+        PairTotals totals = new(dealings.Length);
+        T[] values = new T[Tile * Tile];
+        for (int column = 0; column <= tile; column++)
         {
-            int width = Math.Min(Tile, count - start);
-            MatrixProduct.TransposedB<T>(rows.AsSpan(from * dimension, height * dimension), height, rows.AsSpan(start * dimension, width * dimension), width, dimension, values, width);
+            int start = column * Tile, width = Math.Min(Tile, count - start);
+            Array.Clear(values);
+            packed.AddProducts(rows.AsSpan(from * packed.Length, height * packed.Length), height, 0, start, width, values, Tile);
             for (int r = 0; r < height; r++)
             {
                 // On the diagonal tile only pairs below the diagonal count; the diagonal itself is summed apart.
-                Span<T> row = values.AsSpan(r * width, width);
-                kernel.Apply(row, squares[from + r], squares.AsSpan(start, width));
-                if (start == from)
-                {
-                    row[r..].Clear();
-                }
+                int counted = column == tile ? r : width;
+                kernel.Apply(values.AsSpan(r * Tile, counted), squares[from + r], squares.AsSpan(start, counted));
+                values.AsSpan((r * Tile) + counted, Tile - counted).Clear();
             }
 
-            for (int p = 0; p < dealt.Length; p++)
-            {
-                marks.AsSpan((p * count) + start, width).CopyTo(columnMarks.AsSpan(p * width));
-            }
-
-            MatrixProduct.TransposedB<T>(values.AsSpan(0, height * width), height, columnMarks.AsSpan(0, dealt.Length * width), dealt.Length, width, products, dealt.Length);
-            totals.AddTile(values.AsSpan(0, height * width), height, width, products, dealt, from, start);
-        }
-
-        for (int r = 0; r < height; r++)
-        {
-            totals.AddDiagonal(double.CreateChecked(kernel.Diagonal(squares[from + r])), dealt, from + r);
+            totals.AddTile<T>(values, dealings, tile, column);
         }
 
         return totals;

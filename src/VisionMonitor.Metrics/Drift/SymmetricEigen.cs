@@ -5,6 +5,9 @@ namespace VisionMonitor.Metrics.Drift;
 /// <summary>Eigenvalues, and vectors where wanted, of a symmetric matrix: Householder to three diagonals, then QL with implicit shifts.</summary>
 internal static class SymmetricEigen
 {
+    /// <summary>Reflections that are brought to the rest of the matrix together.</summary>
+    private const int Panel = 32;
+
     /// <summary>All eigenvalues, descending.</summary>
     /// <param name="matrix">size × size, row-major; the lower triangle is read and destroyed.</param>
     /// <param name="size">Rows.</param>
@@ -47,47 +50,102 @@ internal static class SymmetricEigen
         return ([.. order.Select(i => diagonal[i])], [.. order.Select(i => rows[i])]);
     }
 
-    /// <summary>Reflects the last row onto its last element before the diagonal, then the one before, and so on. Row i then holds its reflector v, with H = 1 − scale·v·vᵀ.</summary>
+    /// <summary>
+    /// Reflects the last row onto its last element before the diagonal, then the one before, and so on. Row i then holds its reflector v, with H = 1 − scale·v·vᵀ.
+    /// What <see cref="Panel"/> reflections do to the rest is done at once, as a product of matrices (Dongarra, Hammarling and Sorensen 1989).
+    /// </summary>
     private static (double[] Diagonal, double[] Off, double[] Scales) Tridiagonal(double[] matrix, int size)
     {
-        double[] diagonal = new double[size], off = new double[size], scales = new double[size], p = new double[size];
-        for (int i = size - 1; i > 0; i--)
+        double[] diagonal = new double[size], off = new double[size], scales = new double[size], left = new double[2 * Panel * size], right = new double[left.Length];
+        double[][] reflectors = [.. Enumerable.Range(0, Panel).Select(_ => new double[size])], products = [.. Enumerable.Range(0, Panel).Select(_ => new double[size])];
+        for (int last = size - 1; last > 0; last -= Panel)
         {
-            Span<double> v = matrix.AsSpan(i * size, i);
-            diagonal[i] = matrix[(i * size) + i];
-            double tail = i > 1 ? Dot(v[..(i - 1)], v[..(i - 1)]) : 0;
-            if (tail == 0)
+            int steps = Math.Min(Panel, last);
+            for (int step = 0; step < steps; step++)
             {
-                off[i] = v[i - 1];
-                continue;
+                int i = last - step;
+                Span<double> row = matrix.AsSpan(i * size, i + 1), v = row[..i];
+                for (int k = 0; k < step; k++)
+                {
+                    Subtract(reflectors[k][i], products[k], products[k][i], reflectors[k], row);
+                }
+
+                diagonal[i] = row[i];
+                double tail = i > 1 ? Dot(v[..(i - 1)], v[..(i - 1)]) : 0, head = v[i - 1];
+                if (tail == 0)
+                {
+                    off[i] = head;
+                    Array.Clear(reflectors[step]);
+                    Array.Clear(products[step]);
+                    continue;
+                }
+
+                double norm = Math.Sqrt(tail + (head * head)), signed = head > 0 ? -norm : norm;
+                v[i - 1] = head - signed;
+                (off[i], scales[i]) = (signed, 2 / (tail + (v[i - 1] * v[i - 1])));
+                v.CopyTo(reflectors[step]);
+                Span<double> product = products[step].AsSpan(0, i);
+                SymmetricTimes(matrix, size, v, product);
+                for (int k = 0; k < step; k++)
+                {
+                    Subtract(Dot(v, products[k]), reflectors[k], Dot(v, reflectors[k]), products[k], product);
+                }
+
+                double half = 0.5 * scales[i] * scales[i] * Dot(product, v);
+                for (int j = 0; j < i; j++)
+                {
+                    product[j] = (scales[i] * product[j]) - (half * v[j]);
+                }
             }
 
-            double norm = Math.Sqrt(tail + (v[i - 1] * v[i - 1])), head = v[i - 1];
-            double signed = head > 0 ? -norm : norm;
-            v[i - 1] = head - signed;
-            (off[i], scales[i]) = (signed, 2 / (tail + (v[i - 1] * v[i - 1])));
-            Span<double> product = p.AsSpan(0, i);
-            product.Clear();
-            for (int j = 0; j < i; j++)
-            {
-                ReadOnlySpan<double> row = matrix.AsSpan(j * size, j);
-                product[j] += DotAndAdd(row, v, v[j], product) + (matrix[(j * size) + j] * v[j]);
-            }
-
-            double half = 0.5 * scales[i] * scales[i] * Dot(product, v);
-            for (int j = 0; j < i; j++)
-            {
-                product[j] = (scales[i] * product[j]) - (half * v[j]);
-            }
-
-            for (int j = 0; j < i; j++)
-            {
-                Subtract(v[j], product, product[j], v, matrix.AsSpan(j * size, j + 1));
-            }
+            Update(matrix, size, last - steps + 1, steps, reflectors, products, left, right);
         }
 
         diagonal[0] = matrix[0];
         return (diagonal, off, scales);
+    }
+
+    /// <summary>The lower triangle −= V·Wᵀ + W·Vᵀ in its first rows.</summary>
+    private static void Update(double[] matrix, int size, int rows, int steps, double[][] reflectors, double[][] products, double[] left, double[] right)
+    {
+        int width = 2 * steps;
+        for (int j = 0; j < rows; j++)
+        {
+            for (int k = 0; k < steps; k++)
+            {
+                (left[(j * width) + k], left[(j * width) + steps + k]) = (-reflectors[k][j], -products[k][j]);
+                (right[(j * width) + k], right[(j * width) + steps + k]) = (products[k][j], reflectors[k][j]);
+            }
+        }
+
+        PackedRows<double> packed = PackedRows<double>.Rented(right.AsSpan(0, rows * width), rows, width);
+        MatrixProduct.AddLower(left.AsSpan(0, rows * width), packed, matrix, size);
+        packed.Return();
+    }
+
+    /// <summary>A·v for the symmetric A whose lower triangle the first rows hold; both halves are served by one pass, four rows at a time.</summary>
+    private static void SymmetricTimes(double[] matrix, int size, ReadOnlySpan<double> v, Span<double> product)
+    {
+        product.Clear();
+        int j = 0;
+        for (; j <= v.Length - 4; j += 4)
+        {
+            FourRows(matrix, j * size, size, v, j, product);
+            for (int r = 0; r < 4; r++)
+            {
+                for (int c = 0; c <= r; c++)
+                {
+                    double value = matrix[((j + r) * size) + j + c];
+                    product[j + r] += value * v[j + c];
+                    product[j + c] += c < r ? value * v[j + r] : 0;
+                }
+            }
+        }
+
+        for (; j < v.Length; j++)
+        {
+            product[j] += DotAndAdd(matrix.AsSpan(j * size, j), v, v[j], product) + (matrix[(j * size) + j] * v[j]);
+        }
     }
 
     /// <summary>QL with Wilkinson's shift (the algorithm tql2 of Bowdler, Martin, Reinsch and Wilkinson); rotates the rows of <paramref name="vectors"/> along.</summary>
@@ -110,14 +168,14 @@ internal static class SymmetricEigen
                     break;
                 }
 
-                double g = (d[low + 1] - d[low]) / (2 * e[low]), r = double.Hypot(g, 1);
+                double g = (d[low + 1] - d[low]) / (2 * e[low]), r = Math.Sqrt((g * g) + 1);
                 g = d[split] - d[low] + (e[low] / (g + double.CopySign(r, g)));
                 double sine = 1, cosine = 1, p = 0;
                 int i = split - 1;
                 for (; i >= low; i--)
                 {
                     double f = sine * e[i], b = cosine * e[i];
-                    r = double.Hypot(f, g);
+                    r = Math.Sqrt((f * f) + (g * g));
                     e[i + 1] = r;
                     if (r == 0)
                     {
@@ -223,6 +281,38 @@ internal static class SymmetricEigen
         return total;
     }
 
+    /// <summary>Four rows of the triangle up to their common width: product[from + r] += row r·v, and product += Σ v[from + r] · row r.</summary>
+    private static void FourRows(double[] matrix, int start, int size, ReadOnlySpan<double> v, int from, Span<double> product)
+    {
+        ReadOnlySpan<double> a = matrix.AsSpan(start, from), b = matrix.AsSpan(start + size, from), c = matrix.AsSpan(start + (2 * size), from), d = matrix.AsSpan(start + (3 * size), from);
+        (double v0, double v1, double v2, double v3) = (v[from], v[from + 1], v[from + 2], v[from + 3]);
+        Vector512<double> s0 = Vector512.Create(v0), s1 = Vector512.Create(v1), s2 = Vector512.Create(v2), s3 = Vector512.Create(v3), p0 = default, p1 = default, p2 = default, p3 = default;
+        int i = 0;
+        for (; i <= from - 8; i += 8)
+        {
+            Vector512<double> x = Vector512.Create(v[i..]), target = Vector512.Create<double>(product[i..]);
+            Vector512<double> row = Vector512.Create(a[i..]);
+            (p0, target) = (Vector512.FusedMultiplyAdd(row, x, p0), Vector512.FusedMultiplyAdd(row, s0, target));
+            row = Vector512.Create(b[i..]);
+            (p1, target) = (Vector512.FusedMultiplyAdd(row, x, p1), Vector512.FusedMultiplyAdd(row, s1, target));
+            row = Vector512.Create(c[i..]);
+            (p2, target) = (Vector512.FusedMultiplyAdd(row, x, p2), Vector512.FusedMultiplyAdd(row, s2, target));
+            row = Vector512.Create(d[i..]);
+            (p3, target) = (Vector512.FusedMultiplyAdd(row, x, p3), Vector512.FusedMultiplyAdd(row, s3, target));
+            target.CopyTo(product[i..]);
+        }
+
+        (double t0, double t1, double t2, double t3) = (Vector512.Sum(p0), Vector512.Sum(p1), Vector512.Sum(p2), Vector512.Sum(p3));
+        for (; i < from; i++)
+        {
+            (t0, t1, t2, t3) = (t0 + (a[i] * v[i]), t1 + (b[i] * v[i]), t2 + (c[i] * v[i]), t3 + (d[i] * v[i]));
+            product[i] += (v0 * a[i]) + (v1 * b[i]) + (v2 * c[i]) + (v3 * d[i]);
+        }
+
+        (product[from], product[from + 1], product[from + 2], product[from + 3]) = (product[from] + t0, product[from + 1] + t1, product[from + 2] + t2, product[from + 3] + t3);
+    }
+
+    /// <summary>row −= a · x + b · y over the length of the row.</summary>
     private static void Subtract(double a, ReadOnlySpan<double> x, double b, ReadOnlySpan<double> y, Span<double> row)
     {
         Vector512<double> u = Vector512.Create(-a), w = Vector512.Create(-b);

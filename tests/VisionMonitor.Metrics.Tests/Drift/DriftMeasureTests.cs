@@ -123,5 +123,5 @@ public sealed class DriftMeasureTests
         Should.Throw<ArgumentException>(() => HistogramDistance.Hellinger([0, 0], [1, 0]));
     }
 
-    private static double[] Column(float[] rows, int dimension, int column) => [.. Enumerable.Range(0, rows.Length / dimension).Select(i => (double)rows[(i * dimension) + column])];
+    internal static double[] Column(float[] rows, int dimension, int column) => [.. Enumerable.Range(0, rows.Length / dimension).Select(i => (double)rows[(i * dimension) + column])];
 }

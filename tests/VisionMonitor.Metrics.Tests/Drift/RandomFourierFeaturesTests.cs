@@ -76,7 +76,7 @@ public sealed class RandomFourierFeaturesTests
         float[] values = [.. Enumerable.Range(0, 3000).Select(i => (float)((i * 7919 % 2003) - 1000) / 8), 0f, -0f, float.MaxValue, float.MinValue, float.Epsilon, -float.Epsilon];
         float[] expected = [.. values.Order()];
 
-        FloatSort.Ascending(values);
+        FloatSort.Ascending(values, new float[values.Length]);
 
         values.ShouldBe(expected);
     }

@@ -14,7 +14,7 @@ public sealed class DriftFeatures
 
     private readonly RandomFourierFeatures _fine;
     private readonly RandomFourierFeatures _coarse;
-    private readonly float[] _directions;
+    private readonly PackedRows<float> _directions;
 
     /// <summary>Draws the features.</summary>
     /// <param name="dimension">Length of an embedding.</param>
@@ -27,11 +27,13 @@ public sealed class DriftFeatures
         Layout = new DriftLayout(featureCount, componentCount, propertyCount);
         _fine = new RandomFourierFeatures(dimension, FineBandwidth, featureCount / 2, SplitMix64.Derive(seed, 1));
         _coarse = new RandomFourierFeatures(dimension, CoarseBandwidth, featureCount / 2, SplitMix64.Derive(seed, 2));
-        _directions = new float[componentCount * dimension];
-        for (int i = 0; i < _directions.Length; i++)
+        float[] directions = new float[componentCount * dimension];
+        for (int i = 0; i < directions.Length; i++)
         {
-            _directions[i] = (float)SplitMix64.Normal(SplitMix64.Derive(seed, 3), (ulong)i);
+            directions[i] = (float)SplitMix64.Normal(SplitMix64.Derive(seed, 3), (ulong)i);
         }
+
+        _directions = new PackedRows<float>(directions, componentCount, dimension);
     }
 
     /// <summary>How a row is made up.</summary>
@@ -57,7 +59,7 @@ public sealed class DriftFeatures
         float[] fine = new float[count * half], coarse = new float[count * half], scores = new float[count * Layout.ComponentCount], rows = new float[count * Layout.RowLength];
         _fine.Transform(units, fine);
         _coarse.Transform(units, coarse);
-        MatrixProduct.TransposedB<float>(units, count, _directions, Layout.ComponentCount, Dimension, scores, Layout.ComponentCount);
+        MatrixProduct.TransposedB(units, count, _directions, scores, Layout.ComponentCount);
         for (int i = 0; i < count; i++)
         {
             Span<float> row = rows.AsSpan(i * Layout.RowLength, Layout.RowLength);
