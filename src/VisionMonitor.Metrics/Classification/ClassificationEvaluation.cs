@@ -47,7 +47,7 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
             probabilities[i] = given[i];
         }
 
-        return CompareProbabilities(truth, probabilities, Entropy(probabilities));
+        return Conclude(truth, probabilities, Tally.Of(probabilities, 1, truth), Entropy(probabilities));
     }
 
     /// <summary>Compares one image whose probabilities are float64.</summary>
@@ -56,7 +56,7 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
     {
         CheckShape(truth, predicted.Length);
         double[] probabilities = predicted.ToArray();
-        return CompareProbabilities(truth, probabilities, Entropy(probabilities));
+        return Conclude(truth, probabilities, Tally.Of(probabilities, 1, truth), Entropy(probabilities));
     }
 
     /// <summary>Compares one image whose network gives logits: the softmax is taken in float64, with the maximum subtracted.</summary>
@@ -86,10 +86,11 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
     {
         CheckShape(truth, logits.Length);
         double[] probabilities = KeepProbabilities ? new double[logits.Length] : Scratch(logits.Length);
-        Softmax.Of(logits, probabilities, out double highest, out double sum);
+        double sum = Softmax.Exponentials(logits, probabilities, out double highest);
+        Tally tally = Tally.Of(probabilities, sum, truth);
 
         // −Σ p ln p with ln p = logit − highest − ln sum.
-        return CompareProbabilities(truth, probabilities, Math.Log(sum) - Spread(probabilities, logits, highest));
+        return Conclude(truth, probabilities, tally, Math.Log(sum) - Spread(probabilities, logits, highest));
     }
 
     /// <inheritdoc/>
@@ -139,16 +140,15 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         return sum;
     }
 
-    private ClassificationEvidence CompareProbabilities(int truth, double[] probabilities, double entropy)
+    private ClassificationEvidence Conclude(int truth, double[] probabilities, in Tally tally, double entropy)
     {
         double own = probabilities[truth];
-        (double highest, int higher, int tied, double squares) = Scan(probabilities, own);
-        int predicted = FirstIndexOf(probabilities, highest);
+        int predicted = FirstIndexOf(probabilities, tally.Highest);
 
         // (p − 1)² in place of p² for the labelled class.
-        squares += 1 - (2 * own);
-        int tiedBefore = tied > 1 ? probabilities.AsSpan(0, truth).Count(own) : 0;
-        return new ClassificationEvidence(truth, predicted, higher + tiedBefore, tiedBefore, tied - 1 - tiedBefore, highest, own, squares, entropy, KeepProbabilities ? probabilities : []);
+        double squares = tally.Squares + (1 - (2 * own));
+        int tiedBefore = tally.Tied > 1 ? probabilities.AsSpan(0, truth).Count(own) : 0;
+        return new ClassificationEvidence(truth, predicted, tally.Higher + tiedBefore, tiedBefore, tally.Tied - 1 - tiedBefore, tally.Highest, own, squares, entropy, KeepProbabilities ? probabilities : []);
     }
 
     private static int FirstIndexOf(double[] probabilities, double wanted)
@@ -166,52 +166,6 @@ public sealed class ClassificationEvaluation : IEvaluation<int, ReadOnlyMemory<f
         }
 
         return c;
-    }
-
-    /// <summary>The highest probability, how many are above and equal to the labelled one, and the sum of the squares.</summary>
-    private static (double Highest, int Higher, int Tied, double Squares) Scan(double[] probabilities, double own)
-    {
-        Vector512<double> owns = Vector512.Create(own), highests = Vector512.Create(double.NegativeInfinity), squared = Vector512<double>.Zero;
-        Vector512<long> above = Vector512<long>.Zero, equal = Vector512<long>.Zero, possible = Vector512<long>.AllBitsSet;
-        int c = 0;
-        for (; c <= probabilities.Length - Vector512<double>.Count; c += Vector512<double>.Count)
-        {
-            var p = Vector512.Create(probabilities, c);
-            possible &= (Vector512.GreaterThanOrEqual(p, Vector512<double>.Zero) & Vector512.LessThanOrEqual(p, Vector512<double>.One)).AsInt64();
-            highests = Vector512.MaxNative(highests, p);
-
-            // A comparison that holds is −1.
-            above -= Vector512.GreaterThan(p, owns).AsInt64();
-            equal -= Vector512.Equals(p, owns).AsInt64();
-            squared += p * p;
-        }
-
-        double highest = double.NegativeInfinity, squares = 0;
-        for (int lane = 0; lane < Vector512<double>.Count; lane++)
-        {
-            highest = Math.Max(highest, highests[lane]);
-            squares += squared[lane];
-        }
-
-        bool isPossible = possible == Vector512<long>.AllBitsSet;
-        int higher = (int)Vector512.Sum(above), tied = (int)Vector512.Sum(equal);
-        for (; c < probabilities.Length; c++)
-        {
-            double p = probabilities[c];
-            isPossible &= p >= 0 && p <= 1;
-            highest = p > highest ? p : highest;
-            higher += p > own ? 1 : 0;
-            tied += p == own ? 1 : 0;
-            squares += p * p;
-        }
-
-        if (!isPossible)
-        {
-            int wrong = Array.FindIndex(probabilities, p => !(p >= 0 && p <= 1));
-            throw new ArgumentException($"The probability of class {wrong} is {probabilities[wrong]}: probabilities lie between 0 and 1.", nameof(probabilities));
-        }
-
-        return (highest, higher, tied, squares);
     }
 
     private static double Entropy(double[] probabilities)

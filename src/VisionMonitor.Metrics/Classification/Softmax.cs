@@ -17,34 +17,10 @@ public static class Softmax
             throw new ArgumentException($"{logits.Length} logits cannot fill {probabilities.Length} probabilities.", nameof(probabilities));
         }
 
-        Of(logits, probabilities, out _, out _);
-    }
-
-    /// <summary>As <see cref="Of(ReadOnlySpan{double}, Span{double})"/>, and the logit that was subtracted with the sum of what remained: their entropy needs no logarithm per class.</summary>
-    internal static void Of(ReadOnlySpan<double> logits, Span<double> probabilities, out double highest, out double sum)
-    {
-        highest = Highest(logits);
-
-        // One way for every length and machine: what is left over at the end goes through the same instructions.
-        var subtracted = Vector512.Create(highest);
-        int i = 0;
-        for (; i <= logits.Length - Vector512<double>.Count; i += Vector512<double>.Count)
-        {
-            Vector512.Exp(Vector512.Create(logits.Slice(i, Vector512<double>.Count)) - subtracted).CopyTo(probabilities[i..]);
-        }
-
-        if (i < logits.Length)
-        {
-            Span<double> rest = stackalloc double[Vector512<double>.Count];
-            logits[i..].CopyTo(rest);
-            Vector512.Exp(Vector512.Create((ReadOnlySpan<double>)rest) - subtracted).CopyTo(rest);
-            rest[..(logits.Length - i)].CopyTo(probabilities[i..]);
-        }
-
-        // numpy's order of summation: two images with the same logits in another order tie, or do not, as they do there.
-        sum = PairwiseSum.Sum(probabilities);
+        double sum = Exponentials(logits, probabilities, out _);
         var whole = Vector512.Create(sum);
-        for (i = 0; i <= probabilities.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        int i = 0;
+        for (; i <= probabilities.Length - Vector512<double>.Count; i += Vector512<double>.Count)
         {
             (Vector512.Create((ReadOnlySpan<double>)probabilities.Slice(i, Vector512<double>.Count)) / whole).CopyTo(probabilities[i..]);
         }
@@ -53,6 +29,31 @@ public static class Softmax
         {
             probabilities[i] /= sum;
         }
+    }
+
+    /// <summary>The probabilities before they are divided by their sum, which is returned, and the logit that was subtracted from each.</summary>
+    internal static double Exponentials(ReadOnlySpan<double> logits, Span<double> exponentials, out double highest)
+    {
+        highest = Highest(logits);
+
+        // One way for every length and machine: what is left over at the end goes through the same instructions.
+        var subtracted = Vector512.Create(highest);
+        int i = 0;
+        for (; i <= logits.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+        {
+            Vector512.Exp(Vector512.Create(logits.Slice(i, Vector512<double>.Count)) - subtracted).CopyTo(exponentials[i..]);
+        }
+
+        if (i < logits.Length)
+        {
+            Span<double> rest = stackalloc double[Vector512<double>.Count];
+            logits[i..].CopyTo(rest);
+            Vector512.Exp(Vector512.Create((ReadOnlySpan<double>)rest) - subtracted).CopyTo(rest);
+            rest[..(logits.Length - i)].CopyTo(exponentials[i..]);
+        }
+
+        // numpy's order of summation: two images with the same logits in another order tie, or do not, as they do there.
+        return PairwiseSum.Sum(exponentials);
     }
 
     private static double Highest(ReadOnlySpan<double> logits)

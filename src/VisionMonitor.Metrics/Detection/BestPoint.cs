@@ -6,8 +6,7 @@ internal sealed record BestPoint(double Confidence, double Precision, double Rec
     /// <summary>The best point; on equal F1 the highest confidence; <see langword="null"/> when nothing matches.</summary>
     public static BestPoint? Find(MatchPlan plan, RankedPredictions ranked, double[] weightOf, double[] truthsOf, int classIndex)
     {
-        int word = plan.OutcomePlane >> 6;
-        ulong bit = 1UL << plan.OutcomePlane;
+        var outcomes = new PlaneOutcomes(plan, ranked, classIndex, plan.OutcomePlane);
         double truths = truthsOf[(classIndex * plan.AreaCount) + (plan.OutcomePlane / plan.ThresholdCount)];
         BestPoint? best = null;
         double right = 0, wrong = 0;
@@ -15,8 +14,9 @@ internal sealed record BestPoint(double Confidence, double Precision, double Rec
         for (int i = ranked.Starts[classIndex]; i < end; i++)
         {
             double weight = weightOf[ranked.Images[i]];
-            right += (ranked.Right[(i * plan.WordCount) + word] & bit) != 0 ? weight : 0;
-            wrong += (ranked.Wrong[(i * plan.WordCount) + word] & bit) != 0 ? weight : 0;
+            PlaneOutcome outcome = outcomes.At(i);
+            right += outcome == PlaneOutcome.Right ? weight : 0;
+            wrong += outcome == PlaneOutcome.Wrong ? weight : 0;
 
             // A threshold takes all predictions of equal confidence or none.
             bool isEdge = i + 1 == end || ranked.Confidences[i + 1] < ranked.Confidences[i];

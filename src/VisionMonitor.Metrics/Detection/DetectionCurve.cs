@@ -26,15 +26,16 @@ public sealed class DetectionCurve
     /// <summary>The curve of one plane, thinned to at most <paramref name="mostPoints"/> by leaving out points evenly; the ends stay.</summary>
     internal static DetectionCurve Trace(MatchPlan plan, RankedPredictions ranked, double[] weightOf, double truths, int classIndex, int plane, int mostPoints)
     {
+        var outcomes = new PlaneOutcomes(plan, ranked, classIndex, plane);
         List<double> confidences = [], precisions = [], recalls = [], f1s = [];
         double right = 0, wrong = 0;
         int end = ranked.Starts[classIndex + 1];
         for (int i = ranked.Starts[classIndex]; i < end && truths > 0; i++)
         {
             double weight = weightOf[ranked.Images[i]];
-            int word = (i * plan.WordCount) + (plane >> 6);
-            right += ((ranked.Right[word] >> plane) & 1) != 0 ? weight : 0;
-            wrong += ((ranked.Wrong[word] >> plane) & 1) != 0 ? weight : 0;
+            PlaneOutcome outcome = outcomes.At(i);
+            right += outcome == PlaneOutcome.Right ? weight : 0;
+            wrong += outcome == PlaneOutcome.Wrong ? weight : 0;
             if ((i + 1 == end || ranked.Confidences[i + 1] < ranked.Confidences[i]) && right + wrong > 0)
             {
                 confidences.Add(ranked.Confidences[i]);

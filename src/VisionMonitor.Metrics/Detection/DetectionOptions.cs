@@ -4,10 +4,10 @@ namespace VisionMonitor.Metrics.Detection;
 public sealed record DetectionOptions
 {
     /// <summary>COCO's ten thresholds, .5 to .95, with the very bits of numpy's linspace (index 8 is 0.8999999999999999).</summary>
-    public static IReadOnlyList<double> CocoOverlapThresholds { get; } = [.. Enumerable.Range(0, 10).Select(k => k == 9 ? 0.95 : (k * ((0.95 - 0.5) / 9)) + 0.5)];
+    public static IReadOnlyList<double> CocoOverlapThresholds { get; } = Steps(10, k => k == 9 ? 0.95 : (k * ((0.95 - 0.5) / 9)) + 0.5);
 
     /// <summary>COCO's 101 recall points with the very bits of numpy's linspace (0.35 is 0.35000000000000003).</summary>
-    public static IReadOnlyList<double> CocoRecallThresholds { get; } = [.. Enumerable.Range(0, 101).Select(k => k == 100 ? 1.0 : k * 0.01)];
+    public static IReadOnlyList<double> CocoRecallThresholds { get; } = Steps(101, k => k == 100 ? 1.0 : k * 0.01);
 
     /// <summary>Overlaps (IoU, or OKS) from which a prediction matches, 0 to 1.</summary>
     public IReadOnlyList<double> OverlapThresholds { get; init; } = CocoOverlapThresholds;
@@ -32,4 +32,15 @@ public sealed record DetectionOptions
 
     /// <summary>Overlap below which a pair is not kept, 0 to 1: TIDE calls less than 0.1 background.</summary>
     public double PairThreshold { get; init; } = 0.1;
+
+    private static double[] Steps(int count, Func<int, double> valueOf)
+    {
+        double[] steps = new double[count];
+        for (int k = 0; k < count; k++)
+        {
+            steps[k] = valueOf(k);
+        }
+
+        return steps;
+    }
 }

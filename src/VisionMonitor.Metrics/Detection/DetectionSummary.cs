@@ -49,7 +49,19 @@ public sealed class DetectionSummary
         double[] truthsOf = _ranked.WeightedTruths(_plan, weightOf);
         long[] truthCounts = _ranked.CountTruths(_plan, weightOf);
         int last = _plan.MaxDetections.Length - 1;
-        int small = Area("small"), medium = Area("medium"), large = Area("large");
+        int small = _plan.IndexOfArea("small"), medium = _plan.IndexOfArea("medium"), large = _plan.IndexOfArea("large");
+        var perClass = new ClassDetectionReport[_plan.ClassCount];
+        for (int k = 0; k < perClass.Length; k++)
+        {
+            perClass[k] = ReportClass(accumulation, weightOf, truthsOf, truthCounts, k);
+        }
+
+        long images = 0;
+        foreach (double weight in weightOf)
+        {
+            images += weight > 0 ? 1 : 0;
+        }
+
         return new DetectionReport
         {
             AveragePrecision = accumulation.MeanPrecision(null, 0, last),
@@ -64,8 +76,8 @@ public sealed class DetectionSummary
             AverageRecallSmall = accumulation.MeanRecall(small, last),
             AverageRecallMedium = accumulation.MeanRecall(medium, last),
             AverageRecallLarge = accumulation.MeanRecall(large, last),
-            PerClass = [.. Enumerable.Range(0, _plan.ClassCount).Select(k => ReportClass(accumulation, weightOf, truthsOf, truthCounts, k))],
-            ImageCount = weightOf.LongCount(w => w > 0),
+            PerClass = perClass,
+            ImageCount = images,
         };
     }
 
@@ -97,11 +109,7 @@ public sealed class DetectionSummary
     /// <summary>The full arrays, or without confidences those that a report reads. Weights are checked by the caller.</summary>
     internal DetectionAccumulation Accumulate(double[] weightOf, bool keepsConfidence)
     {
-        var accumulation = new DetectionAccumulation(_plan)
-        {
-            IsBrief = !keepsConfidence,
-            Confidence = keepsConfidence ? new double[_plan.ClassCount * _plan.MaxDetections.Length * _plan.PlaneCount * _plan.Options.RecallThresholds.Count] : [],
-        };
+        var accumulation = new DetectionAccumulation(_plan, isBrief: !keepsConfidence);
         new PrecisionSweep(_plan, _ranked, weightOf).Run(accumulation);
         return accumulation;
     }
@@ -114,7 +122,7 @@ public sealed class DetectionSummary
     /// <exception cref="ArgumentException">A class or threshold that the evaluation does not have.</exception>
     public DetectionCurve Curve(int classIndex, ReadOnlySpan<double> weights, double overlapThreshold = 0.5, int mostPoints = 1000)
     {
-        int threshold = _plan.Options.OverlapThresholds.ToList().IndexOf(overlapThreshold);
+        int threshold = _plan.IndexOf(overlapThreshold);
         if ((uint)classIndex >= (uint)_plan.ClassCount || threshold < 0)
         {
             throw new ArgumentException($"There is no class {classIndex} or no threshold {overlapThreshold}.", nameof(classIndex));
@@ -132,7 +140,11 @@ public sealed class DetectionSummary
         if (weights.IsEmpty)
         {
             double[] ones = new double[imageCount];
-            Array.Fill(ones, 1.0);
+            for (int i = 0; i < ones.Length; i++)
+            {
+                ones[i] = 1;
+            }
+
             return ones;
         }
 
@@ -150,19 +162,6 @@ public sealed class DetectionSummary
         }
 
         return weights.ToArray();
-    }
-
-    private int Area(string name)
-    {
-        for (int a = 0; a < _plan.AreaCount; a++)
-        {
-            if (_plan.Options.AreaRanges[a].Name == name)
-            {
-                return a;
-            }
-        }
-
-        return -1;
     }
 
     private ClassDetectionReport ReportClass(DetectionAccumulation accumulation, double[] weightOf, double[] truthsOf, long[] truthCounts, int classIndex)

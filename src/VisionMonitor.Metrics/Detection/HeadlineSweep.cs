@@ -30,7 +30,7 @@ internal sealed class HeadlineSweep
         _starts = new int[plan.ClassCount + 1];
         List<int> images = new(ranked.Images.Length), details = new(ranked.Images.Length);
         List<ulong> right = [], wrong = [];
-        for (int c = 0; c < plan.ClassCount; c++)
+        for (int c = 0, mixed = 0; c < plan.ClassCount; c++)
         {
             for (int i = ranked.Starts[c]; i < ranked.Starts[c + 1]; i++)
             {
@@ -41,14 +41,16 @@ internal sealed class HeadlineSweep
                 }
 
                 images.Add(ranked.Images[i]);
-                details.Add(pattern == RankedPredictions.Mixed ? right.Count / _words : -1);
+                details.Add(pattern == RankedPredictions.Mixed ? mixed : -1);
                 for (int w = 0; pattern == RankedPredictions.Mixed && w < _words; w++)
                 {
                     // The first area's planes are the first bits.
                     ulong mask = plan.AreaMasks[w];
-                    right.Add(ranked.Right[(i * plan.WordCount) + w] & mask);
-                    wrong.Add(ranked.Wrong[(i * plan.WordCount) + w] & mask);
+                    right.Add(ranked.Right[(mixed * plan.WordCount) + w] & mask);
+                    wrong.Add(ranked.Wrong[(mixed * plan.WordCount) + w] & mask);
                 }
+
+                mixed += pattern == RankedPredictions.Mixed ? 1 : 0;
             }
 
             _starts[c + 1] = images.Count;

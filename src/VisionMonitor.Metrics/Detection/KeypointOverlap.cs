@@ -12,7 +12,7 @@ public static class KeypointOverlap
 
     /// <summary>COCO's 17 standard deviations, nose to ankles, relative to the object's size.</summary>
     public static IReadOnlyList<double> CocoSigmas { get; } =
-        [.. new[] { .26, .25, .25, .35, .35, .79, .79, .72, .72, .62, .62, 1.07, 1.07, .87, .87, .89, .89 }.Select(s => s / 10.0)];
+        [.26 / 10, .25 / 10, .25 / 10, .35 / 10, .35 / 10, .79 / 10, .79 / 10, .72 / 10, .72 / 10, .62 / 10, .62 / 10, 1.07 / 10, 1.07 / 10, .87 / 10, .87 / 10, .89 / 10, .89 / 10];
 
     /// <summary>Similarity of a prediction to an object.</summary>
     /// <param name="truth">x, y, visibility of each point; visibility 0 is "not labelled".</param>

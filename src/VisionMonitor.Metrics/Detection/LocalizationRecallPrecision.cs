@@ -52,17 +52,19 @@ public sealed record LocalizationRecallPrecision(int ClassIndex, double? Optimal
     {
         double tau = plan.Options.OverlapThresholds[plan.OutcomePlane], right = 0, wrong = 0, distance = 0;
         var best = new LocalizationRecallPrecision(c, 1, null, null, null, null);
+        var outcomes = new PlaneOutcomes(plan, ranked, c, plane);
         bool isFirst = true;
         for (int i = ranked.Starts[c]; i < ranked.Starts[c + 1]; i++)
         {
-            int image = ranked.Images[i], word = (i * plan.WordCount) + (plane >> 6);
+            int image = ranked.Images[i];
             double weight = weightOf[image];
-            if (((ranked.Right[word] >> plane) & 1) != 0)
+            PlaneOutcome outcome = outcomes.At(i);
+            if (outcome == PlaneOutcome.Right)
             {
                 right += weight;
                 distance += weight * (1 - overlaps[image][offsets[image][c] + ranked.Ranks[i]]);
             }
-            else if (((ranked.Wrong[word] >> plane) & 1) != 0)
+            else if (outcome == PlaneOutcome.Wrong)
             {
                 wrong += weight;
             }

@@ -23,11 +23,17 @@ internal sealed class MatchPlan
         ClassCount = options.IsClassAgnostic ? 1 : classCount;
         ThresholdCount = options.OverlapThresholds.Count;
         AreaCount = options.AreaRanges.Count;
-        MaxDetections = [.. options.MaxDetections.Order()];
+        MaxDetections = [.. options.MaxDetections];
+        Array.Sort(MaxDetections);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxDetections[0], nameof(options.MaxDetections));
         // pycocotools: a threshold of 1 is reached by an IoU of 1 in spite of rounding.
-        Thresholds = [.. options.OverlapThresholds.Select(t => Math.Min(t, 1 - 1e-10))];
-        LowestThreshold = Thresholds.Min();
+        Thresholds = Numbers(ThresholdCount, t => Math.Min(options.OverlapThresholds[t], 1 - 1e-10));
+        LowestThreshold = double.PositiveInfinity;
+        foreach (double threshold in Thresholds)
+        {
+            LowestThreshold = Math.Min(LowestThreshold, threshold);
+        }
+
         WordCount = ((AreaCount * ThresholdCount) + 63) / 64;
         AreaMasks = new ulong[AreaCount * WordCount];
         AreaOf = new int[AreaCount * ThresholdCount];
@@ -37,10 +43,10 @@ internal sealed class MatchPlan
             AreaMasks[(plane / ThresholdCount * WordCount) + (plane >> 6)] |= 1UL << plane;
         }
 
-        AreaLowers = [.. options.AreaRanges.Select(range => range.LowerPixels)];
-        AreaUppers = [.. options.AreaRanges.Select(range => range.UpperPixels)];
-        RecallPoints = [.. options.RecallThresholds];
-        OutcomePlane = Math.Max(0, options.OverlapThresholds.ToList().IndexOf(0.5));
+        AreaLowers = Numbers(AreaCount, a => options.AreaRanges[a].LowerPixels);
+        AreaUppers = Numbers(AreaCount, a => options.AreaRanges[a].UpperPixels);
+        RecallPoints = Numbers(options.RecallThresholds.Count, r => options.RecallThresholds[r]);
+        OutcomePlane = Math.Max(0, IndexOf(0.5));
         Fingerprint = MakeFingerprint();
     }
 
@@ -90,12 +96,58 @@ internal sealed class MatchPlan
     /// <summary>Whether a report reads precisions at this number of detections: at the last, and where pycocotools does (100, and the third).</summary>
     public bool NeedsPrecision(int detections) => detections == MaxDetections.Length - 1 || detections == 2 || MaxDetections[detections] is 100 or 20;
 
+    /// <summary>Index of a threshold as it was asked for, −1 when it was not.</summary>
+    public int IndexOf(double threshold)
+    {
+        for (int t = 0; t < ThresholdCount; t++)
+        {
+            if (Options.OverlapThresholds[t] == threshold)
+            {
+                return t;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Index of the size of a name, −1 where there is none.</summary>
+    public int IndexOfArea(string name)
+    {
+        for (int a = 0; a < AreaCount; a++)
+        {
+            if (Options.AreaRanges[a].Name == name)
+            {
+                return a;
+            }
+        }
+
+        return -1;
+    }
+
     private static void RequireFinite(IReadOnlyList<double> values, string name)
     {
-        if (values.Count == 0 || values.Any(v => !double.IsFinite(v)))
+        bool isFinite = values.Count > 0;
+        for (int i = 0; i < values.Count; i++)
+        {
+            isFinite &= double.IsFinite(values[i]);
+        }
+
+        if (!isFinite)
         {
             throw new ArgumentException("At least one threshold is needed, and each must be finite.", name);
         }
+    }
+
+    /// <summary>A loop, not LINQ: over numbers that is compiled when a command starts, at a millisecond for each operator.</summary>
+    private static double[] Numbers(int count, Func<int, double> valueOf)
+    {
+        double[] numbers = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            numbers[i] = valueOf(i);
+        }
+
+        return numbers;
     }
 
     private uint MakeFingerprint()

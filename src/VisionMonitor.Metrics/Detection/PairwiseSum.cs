@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>numpy's pairwise summation, operation for operation, so that a mean has the same last bits as np.mean.</summary>
@@ -28,21 +30,16 @@ internal static class PairwiseSum
             return Sum(values[..half]) + Sum(values[half..]);
         }
 
-        double r0 = values[0], r1 = values[1], r2 = values[2], r3 = values[3], r4 = values[4], r5 = values[5], r6 = values[6], r7 = values[7];
+        // numpy's eight partial sums, side by side.
+        Vector256<double> first = Vector256.Create(values), second = Vector256.Create(values[4..]);
         int i = 8;
-        for (; i < values.Length - (values.Length % 8); i += 8)
+        for (; i <= values.Length - 8; i += 8)
         {
-            r0 += values[i];
-            r1 += values[i + 1];
-            r2 += values[i + 2];
-            r3 += values[i + 3];
-            r4 += values[i + 4];
-            r5 += values[i + 5];
-            r6 += values[i + 6];
-            r7 += values[i + 7];
+            first += Vector256.Create(values[i..]);
+            second += Vector256.Create(values[(i + 4)..]);
         }
 
-        double total = ((r0 + r1) + (r2 + r3)) + ((r4 + r5) + (r6 + r7));
+        double total = ((first[0] + first[1]) + (first[2] + first[3])) + ((second[0] + second[1]) + (second[2] + second[3]));
         for (; i < values.Length; i++)
         {
             total += values[i];

@@ -62,9 +62,12 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         Array.Clear(_right);
         Array.Clear(_wrongPart);
         Array.Clear(_wrongWhole);
-        int first = -1;
+        int first = -1, mixed = ranked.MixedStarts[classIndex];
         for (int i = ranked.Starts[classIndex]; i < ranked.Starts[classIndex + 1]; i++)
         {
+            uint pattern = ranked.Patterns[i];
+            int own = mixed;
+            mixed += pattern == RankedPredictions.Mixed ? 1 : 0;
             if (ranked.Ranks[i] >= limit)
             {
                 continue;
@@ -72,10 +75,9 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
 
             first = first < 0 ? i : first;
             double weight = weightOf[ranked.Images[i]];
-            uint pattern = ranked.Patterns[i];
             if (pattern == RankedPredictions.Mixed)
             {
-                Count(i, weight, classIndex);
+                Count(i, own, weight, classIndex);
                 continue;
             }
 
@@ -92,12 +94,13 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     {
         Array.Clear(_right);
         int limit = plan.MaxDetections[m];
-        foreach (int i in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ranked.RightPlaces)[ranked.RightStarts[classIndex]..ranked.RightStarts[classIndex + 1]])
+        for (int mixed = ranked.MixedStarts[classIndex]; mixed < ranked.MixedStarts[classIndex + 1]; mixed++)
         {
+            int i = ranked.MixedPlaces[mixed];
             double weight = ranked.Ranks[i] < limit ? weightOf[ranked.Images[i]] : 0;
             for (int w = 0; weight > 0 && w < plan.WordCount; w++)
             {
-                for (ulong rest = ranked.Right[(i * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
+                for (ulong rest = ranked.Right[(mixed * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
                 {
                     _right[(w * 64) + BitOperations.TrailingZeroCount(rest)] += weight;
                 }
@@ -107,16 +110,16 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
         for (int p = 0; p < plan.PlaneCount; p++)
         {
             double truths = _truths[(classIndex * plan.AreaCount) + (p / plan.ThresholdCount)];
-            into.Recall[into.Curve(classIndex, m, p / plan.ThresholdCount, p % plan.ThresholdCount)] = truths > 0 ? _right[p] / truths : -1;
+            into.Recall[into.Point(classIndex, m, p / plan.ThresholdCount, p % plan.ThresholdCount)] = truths > 0 ? _right[p] / truths : -1;
         }
     }
 
-    private void Count(int i, double weight, int classIndex)
+    private void Count(int i, int mixed, double weight, int classIndex)
     {
         int[] areaOf = plan.AreaOf;
         for (int w = 0; w < plan.WordCount; w++)
         {
-            for (ulong rest = ranked.Right[(i * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
+            for (ulong rest = ranked.Right[(mixed * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
             {
                 int p = (w * 64) + BitOperations.TrailingZeroCount(rest);
                 int area = areaOf[p];
@@ -127,7 +130,7 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
                 _places[at] = i;
             }
 
-            for (ulong rest = ranked.Wrong[(i * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
+            for (ulong rest = ranked.Wrong[(mixed * plan.WordCount) + w]; rest != 0; rest &= rest - 1)
             {
                 _wrongPart[(w * 64) + BitOperations.TrailingZeroCount(rest)] += weight;
             }
@@ -138,20 +141,24 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
     private void Read(DetectionAccumulation into, int classIndex, int m, int plane, int first)
     {
         double[] points = plan.RecallPoints;
-        int curve = into.Curve(classIndex, m, plane / plan.ThresholdCount, plane % plan.ThresholdCount);
-        Span<double> precision = into.Precision.AsSpan(curve * points.Length, points.Length);
-        Span<double> confidence = into.Confidence.Length == 0 ? [] : into.Confidence.AsSpan(curve * points.Length, points.Length);
-        if (!(_truths[(classIndex * plan.AreaCount) + (plane / plan.ThresholdCount)] > 0))
+        int area = plane / plan.ThresholdCount, threshold = plane % plan.ThresholdCount, point = into.Point(classIndex, m, area, threshold), curve = into.Curve(classIndex, area, threshold);
+        Span<double> precision = into.Precision[m].AsSpan(curve, points.Length);
+        Span<double> confidence = into.IsBrief ? [] : into.Confidence[m].AsSpan(curve, points.Length);
+        if (!(_truths[(classIndex * plan.AreaCount) + area] > 0))
         {
-            into.Recall[curve] = -1;
-            precision.Fill(-1);
-            confidence.Fill(-1);
+            into.Recall[point] = -1;
+            for (int r = 0; r < precision.Length; r++)
+            {
+                precision[r] = -1;
+            }
+
+            precision[..confidence.Length].CopyTo(confidence);
             return;
         }
 
         int used = _used[plane], at = 0;
         Span<double> recalls = _recalls.AsSpan(_offsets[plane], used), peaks = _precisions.AsSpan(_offsets[plane], used);
-        into.Recall[curve] = used == 0 ? 0 : recalls[^1];
+        into.Recall[point] = used == 0 ? 0 : recalls[^1];
         for (int i = used - 1; i > 0; i--)
         {
             if (peaks[i] > peaks[i - 1])
@@ -162,13 +169,13 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
 
         for (int r = 0; r < points.Length; r++)
         {
-            double point = points[r];
-            if (r > 0 && point < points[r - 1])
+            double wanted = points[r];
+            if (r > 0 && wanted < points[r - 1])
             {
                 at = 0;
             }
 
-            while (at < used && recalls[at] < point)
+            while (at < used && recalls[at] < wanted)
             {
                 at++;
             }
@@ -177,7 +184,7 @@ internal sealed class PrecisionSweep(MatchPlan plan, RankedPredictions ranked, d
             if (!confidence.IsEmpty)
             {
                 // At recall 0 the reference reads the very first prediction, even one that is wrong or ignored.
-                bool isFirst = !(point > 0) && first >= 0;
+                bool isFirst = !(wanted > 0) && first >= 0;
                 confidence[r] = isFirst ? ranked.Confidences[first] : at < used ? ranked.Confidences[_places[_offsets[plane] + at]] : 0;
             }
         }

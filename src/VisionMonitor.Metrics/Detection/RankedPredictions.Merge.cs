@@ -27,10 +27,24 @@ internal sealed partial class RankedPredictions
             fresh.Images[i] = imageOf[fresh.Images[i]];
         }
 
-        var merged = new RankedPredictions(plan, ImageCount, Kept(isChanged) + fresh.Images.Length);
+        int count = Images.Length + fresh.Images.Length;
+        foreach (int image in imageOf)
+        {
+            count -= PredictionCounts[image];
+        }
+
+        var merged = new RankedPredictions(plan, ImageCount, count);
+        merged.ReserveMixed(MixedStarts[^1] + fresh.MixedStarts[^1], plan.WordCount);
+        PredictionCounts.CopyTo(merged.PredictionCounts, 0);
+        for (int i = 0; i < imageOf.Length; i++)
+        {
+            merged.PredictionCounts[imageOf[i]] = fresh.PredictionCounts[i];
+        }
+
         int at = 0;
         for (int c = 0; c < plan.ClassCount; c++)
         {
+            merged.MixedStarts[c + 1] = merged.MixedStarts[c];
             at = MergeClass(merged, fresh, isChanged, plan.WordCount, c, at);
             merged.Starts[c + 1] = at;
         }
@@ -40,62 +54,82 @@ internal sealed partial class RankedPredictions
         return merged;
     }
 
-    private int Kept(bool[] isChanged)
-    {
-        int kept = 0;
-        foreach (int image in Images)
-        {
-            kept += isChanged[image] ? 0 : 1;
-        }
-
-        return kept;
-    }
-
     /// <summary>Unbroken runs of what stays are copied in one go.</summary>
     private int MergeClass(RankedPredictions into, RankedPredictions fresh, bool[] isChanged, int words, int classIndex, int at)
     {
-        int next = fresh.Starts[classIndex], last = fresh.Starts[classIndex + 1], end = Starts[classIndex + 1], runStart = Starts[classIndex];
-        for (int i = runStart; i < end; i++)
+        Run kept = new(this, classIndex), added = new(fresh, classIndex);
+        int last = fresh.Starts[classIndex + 1], end = Starts[classIndex + 1];
+        for (int i = kept.Start; i < end; i++)
         {
-            bool isNext = next < last && (fresh.Confidences[next] > Confidences[i] || (fresh.Confidences[next] == Confidences[i] && fresh.Images[next] < Images[i]));
-            if (isNext)
+            int next = added.Start;
+            while (next < last && (fresh.Confidences[next] > Confidences[i] || (fresh.Confidences[next] == Confidences[i] && fresh.Images[next] < Images[i])))
             {
-                at = into.Copy(this, runStart, i, at, words);
-                runStart = i;
-                int from = next;
-                while (next < last && (fresh.Confidences[next] > Confidences[i] || (fresh.Confidences[next] == Confidences[i] && fresh.Images[next] < Images[i])))
-                {
-                    next++;
-                }
+                next++;
+            }
 
-                at = into.Copy(fresh, from, next, at, words);
+            if (next > added.Start)
+            {
+                at = into.Copy(ref kept, i, at, classIndex, words);
+                at = into.Copy(ref added, next, at, classIndex, words);
             }
 
             if (isChanged[Images[i]])
             {
-                at = into.Copy(this, runStart, i, at, words);
-                runStart = i + 1;
+                at = into.Copy(ref kept, i, at, classIndex, words);
+                kept.SkipTo(i + 1);
             }
         }
 
-        at = into.Copy(this, runStart, end, at, words);
-        return into.Copy(fresh, next, last, at, words);
+        at = into.Copy(ref kept, end, at, classIndex, words);
+        return into.Copy(ref added, last, at, classIndex, words);
     }
 
-    private int Copy(RankedPredictions from, int start, int end, int at, int words)
+    /// <summary>Copies a run from its start to an end, which becomes its start, and returns the next free place.</summary>
+    private int Copy(ref Run run, int end, int at, int classIndex, int words)
     {
-        int length = end - start;
+        RankedPredictions from = run.From;
+        int start = run.Start, length = end - start;
         if (length > 0)
         {
             from.Images.AsSpan(start, length).CopyTo(Images.AsSpan(at));
             from.Ranks.AsSpan(start, length).CopyTo(Ranks.AsSpan(at));
             from.Confidences.AsSpan(start, length).CopyTo(Confidences.AsSpan(at));
             from.Patterns.AsSpan(start, length).CopyTo(Patterns.AsSpan(at));
-            from.Right.AsSpan(start * words, length * words).CopyTo(Right.AsSpan(at * words));
-            from.Wrong.AsSpan(start * words, length * words).CopyTo(Wrong.AsSpan(at * words));
+            int mixed = run.Mixed, to = MixedStarts[classIndex + 1];
+            run.SkipTo(end);
+            from.Right.AsSpan(mixed * words, (run.Mixed - mixed) * words).CopyTo(Right.AsSpan(to * words));
+            from.Wrong.AsSpan(mixed * words, (run.Mixed - mixed) * words).CopyTo(Wrong.AsSpan(to * words));
+            for (; mixed < run.Mixed; mixed++)
+            {
+                MixedPlaces[to++] = at + from.MixedPlaces[mixed] - start;
+            }
+
+            MixedStarts[classIndex + 1] = to;
         }
 
         return at + length;
+    }
+
+    /// <summary>Where the copying of one class stands.</summary>
+    private struct Run(RankedPredictions from, int classIndex)
+    {
+        private readonly int _lastMixed = from.MixedStarts[classIndex + 1];
+
+        public readonly RankedPredictions From => from;
+
+        public int Start { get; private set; } = from.Starts[classIndex];
+
+        /// <summary>The first mixed prediction from <see cref="Start"/> on.</summary>
+        public int Mixed { get; private set; } = from.MixedStarts[classIndex];
+
+        public void SkipTo(int start)
+        {
+            Start = start;
+            while (Mixed < _lastMixed && from.MixedPlaces[Mixed] < start)
+            {
+                Mixed++;
+            }
+        }
     }
 
     private void MergeTruths(RankedPredictions into, RankedPredictions fresh, bool[] isChanged, int[] imageOf, int areas)

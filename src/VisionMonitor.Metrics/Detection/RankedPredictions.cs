@@ -5,7 +5,7 @@ namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>
 /// The predictions of all images: by class, then by falling confidence; on equal confidence by image, then by order in the image.
-/// Structure of arrays; one prediction's planes are <see cref="MatchPlan.WordCount"/> words.
+/// Structure of arrays; a mixed prediction's planes are <see cref="MatchPlan.WordCount"/> words.
 /// </summary>
 internal sealed partial class RankedPredictions
 {
@@ -17,19 +17,20 @@ internal sealed partial class RankedPredictions
 
     private RankedPredictions(MatchPlan plan, int imageCount, int count)
     {
-        ImageCount = imageCount;
-        Images = new int[count];
-        Ranks = new int[count];
-        Confidences = new double[count];
-        Right = new ulong[count * plan.WordCount];
-        Wrong = new ulong[count * plan.WordCount];
-        Patterns = new byte[count];
+        Images = GC.AllocateUninitializedArray<int>(count);
+        Ranks = GC.AllocateUninitializedArray<int>(count);
+        Confidences = GC.AllocateUninitializedArray<double>(count);
+        Patterns = GC.AllocateUninitializedArray<byte>(count);
+        PredictionCounts = new int[imageCount];
         Starts = new int[plan.ClassCount + 1];
-        RightStarts = new int[plan.ClassCount + 1];
+        MixedStarts = new int[plan.ClassCount + 1];
         RightCounts = new int[plan.ClassCount * plan.PlaneCount];
     }
 
-    public int ImageCount { get; }
+    public int ImageCount => PredictionCounts.Length;
+
+    /// <summary>By image: how many of the predictions are its own.</summary>
+    public int[] PredictionCounts { get; }
 
     /// <summary>Where each class begins.</summary>
     public int[] Starts { get; }
@@ -41,21 +42,23 @@ internal sealed partial class RankedPredictions
 
     public double[] Confidences { get; }
 
-    public ulong[] Right { get; }
-
-    public ulong[] Wrong { get; }
-
     /// <summary>The areas in which the prediction is wrong at every threshold (bit a = area a), or <see cref="Mixed"/>.</summary>
     public byte[] Patterns { get; }
 
+    /// <summary>Where each class begins among the mixed predictions.</summary>
+    public int[] MixedStarts { get; }
+
+    /// <summary>The places of the mixed predictions, in order; as the next two, used up to the last of <see cref="MixedStarts"/>.</summary>
+    public int[] MixedPlaces { get; private set; } = [];
+
+    /// <summary>[mixed × words]: the planes in which a mixed prediction is right; few predictions are, so the others keep no words.</summary>
+    public ulong[] Right { get; private set; } = [];
+
+    /// <summary>[mixed × words]: the planes in which a mixed prediction is wrong.</summary>
+    public ulong[] Wrong { get; private set; } = [];
+
     /// <summary>[class × planes]: how many predictions are right.</summary>
     public int[] RightCounts { get; }
-
-    /// <summary>Where each class begins in <see cref="RightPlaces"/>.</summary>
-    public int[] RightStarts { get; }
-
-    /// <summary>The predictions that are right in some plane, in order.</summary>
-    public List<int> RightPlaces { get; } = [];
 
     /// <summary>Objects to find: entries of (image, class), with a count per area.</summary>
     public int[] TruthImages { get; private set; } = [];
@@ -67,16 +70,16 @@ internal sealed partial class RankedPredictions
     public static RankedPredictions Gather(MatchPlan plan, ReadOnlySpan<DetectionEvidence> evidence)
     {
         int[] starts = CountByClass(plan, evidence, out int truthCells);
-        int count = starts[^1];
-        var ranked = new RankedPredictions(plan, evidence.Length, count);
+        var ranked = new RankedPredictions(plan, evidence.Length, starts[^1]);
         starts.CopyTo(ranked.Starts, 0);
-        var bucket = new Bucket(count, plan.WordCount);
+        var details = new MixedDetails(starts[^1], plan.WordCount);
         int[] next = starts.AsSpan(0, plan.ClassCount).ToArray();
         int[] truthImages = new int[truthCells], truthClasses = new int[truthCells], truthCounts = new int[truthCells * plan.AreaCount];
         int truthCell = 0;
         for (int image = 0; image < evidence.Length; image++)
         {
             DetectionEvidence one = evidence[image];
+            ranked.PredictionCounts[image] = one.PredictedCount;
             for (int cell = 0, start = 0; cell < one.CellClasses.Length; cell++)
             {
                 int c = one.CellClasses[cell];
@@ -88,14 +91,14 @@ internal sealed partial class RankedPredictions
                 }
 
                 int end = one.CellEnds[cell];
-                bucket.Take(one, image, start, end, next[c]);
+                ranked.Take(plan, one, image, start, end, next[c], details);
                 next[c] += end - start;
                 start = end;
             }
         }
 
         (ranked.TruthImages, ranked.TruthClasses, ranked.TruthCounts) = (truthImages, truthClasses, truthCounts);
-        ranked.Fill(plan, bucket);
+        ranked.Sort(plan, details);
         return ranked;
     }
 
@@ -171,67 +174,95 @@ internal sealed partial class RankedPredictions
         return starts;
     }
 
-    private void Fill(MatchPlan plan, Bucket bucket)
+    /// <summary>Brings the predictions of one image and class to their class, not yet sorted.</summary>
+    private void Take(MatchPlan plan, DetectionEvidence one, int image, int start, int end, int to, MixedDetails details)
     {
         int words = plan.WordCount;
-        int[] order = new int[bucket.Images.Length];
-        for (int i = 0; i < order.Length; i++)
+        one.Confidences.AsSpan(start, end - start).CopyTo(Confidences.AsSpan(to));
+        for (int i = start, rank = 0; i < end; i++, rank++)
         {
-            order[i] = i;
+            ReadOnlySpan<ulong> right = one.TruePositives.AsSpan(i * words, words), wrong = one.FalsePositives.AsSpan(i * words, words);
+            Images[to + rank] = image;
+            Ranks[to + rank] = rank;
+            byte pattern = Patterns[to + rank] = PatternOf(plan, right, wrong);
+            if (pattern == Mixed)
+            {
+                details.Keep(to + rank, right, wrong);
+            }
         }
+    }
 
+    /// <summary>Sorts class by class, in place: memory that is touched for the first time costs more than the sorting.</summary>
+    private void Sort(MatchPlan plan, MixedDetails details)
+    {
+        int words = plan.WordCount, mixed = 0, longest = 0;
+        ReserveMixed(details.Count, words);
         for (int c = 0; c < plan.ClassCount; c++)
         {
-            StableSort.Descending(order.AsSpan(Starts[c], Starts[c + 1] - Starts[c]), bucket.Confidences);
-            for (int i = Starts[c]; i < Starts[c + 1]; i++)
-            {
-                int from = order[i];
-                (Images[i], Ranks[i], Confidences[i]) = (bucket.Images[from], bucket.Ranks[from], bucket.Confidences[from]);
-                for (int w = 0; w < words; w++)
-                {
-                    Right[(i * words) + w] = bucket.Right[(from * words) + w];
-                    Wrong[(i * words) + w] = bucket.Wrong[(from * words) + w];
-                }
+            longest = Math.Max(longest, Starts[c + 1] - Starts[c]);
+        }
 
-                Patterns[i] = PatternOf(plan, Right.AsSpan(i * words, words), Wrong.AsSpan(i * words, words));
+        int[] order = new int[longest], numbers = new int[longest];
+        double[] confidences = new double[longest];
+        byte[] patterns = new byte[longest];
+        for (int c = 0; c < plan.ClassCount; c++)
+        {
+            int start = Starts[c], length = Starts[c + 1] - start;
+            for (int i = 0; i < length; i++)
+            {
+                order[i] = i;
             }
+
+            StableSort.Descending(order.AsSpan(0, length), Confidences.AsSpan(start, length));
+            Reorder(Images, start, length, order, numbers);
+            Reorder(Ranks, start, length, order, numbers);
+            Reorder(Confidences, start, length, order, confidences);
+            Reorder(Patterns, start, length, order, patterns);
+            for (int i = 0; i < length; i++)
+            {
+                if (Patterns[start + i] == Mixed)
+                {
+                    MixedPlaces[mixed] = start + i;
+                    details.CopyTo(start + order[i], Right.AsSpan(mixed * words, words), Wrong.AsSpan(mixed * words, words));
+                    mixed++;
+                }
+            }
+
+            MixedStarts[c + 1] = mixed;
         }
 
         CountRight(plan);
     }
 
-    /// <summary>Notes where each class is right, and how often in each plane.</summary>
+    private static void Reorder<T>(T[] values, int start, int length, int[] order, T[] scratch)
+    {
+        Array.Copy(values, start, scratch, 0, length);
+        for (int i = 0; i < length; i++)
+        {
+            values[start + i] = scratch[order[i]];
+        }
+    }
+
+    private void ReserveMixed(int count, int words)
+    {
+        MixedPlaces = GC.AllocateUninitializedArray<int>(count);
+        Right = GC.AllocateUninitializedArray<ulong>(count * words);
+        Wrong = GC.AllocateUninitializedArray<ulong>(count * words);
+    }
+
+    /// <summary>Counts how often each class is right in each plane.</summary>
     private void CountRight(MatchPlan plan)
     {
-        int words = plan.WordCount;
         for (int c = 0; c < plan.ClassCount; c++)
         {
             Span<int> rightCounts = RightCounts.AsSpan(c * plan.PlaneCount, plan.PlaneCount);
-            for (int i = Starts[c]; i < Starts[c + 1]; i++)
+            for (int at = MixedStarts[c] * plan.WordCount; at < MixedStarts[c + 1] * plan.WordCount; at++)
             {
-                if (Patterns[i] != Mixed)
+                for (ulong right = Right[at]; right != 0; right &= right - 1)
                 {
-                    continue;
-                }
-
-                bool isRight = false;
-                for (int w = 0; w < words; w++)
-                {
-                    ulong right = Right[(i * words) + w];
-                    isRight |= right != 0;
-                    for (; right != 0; right &= right - 1)
-                    {
-                        rightCounts[(w * 64) + BitOperations.TrailingZeroCount(right)]++;
-                    }
-                }
-
-                if (isRight)
-                {
-                    RightPlaces.Add(i);
+                    rightCounts[(at % plan.WordCount * 64) + BitOperations.TrailingZeroCount(right)]++;
                 }
             }
-
-            RightStarts[c + 1] = RightPlaces.Count;
         }
     }
 
@@ -274,27 +305,34 @@ internal sealed partial class RankedPredictions
         return (byte)pattern;
     }
 
-    /// <summary>Predictions brought together by class, not yet sorted.</summary>
-    private sealed class Bucket(int count, int words)
+    /// <summary>The words of the mixed predictions by their place before the sort.</summary>
+    private sealed class MixedDetails(int count, int words)
     {
-        public readonly int[] Images = new int[count];
-        public readonly int[] Ranks = new int[count];
-        public readonly double[] Confidences = new double[count];
-        public readonly ulong[] Right = new ulong[count * words];
-        public readonly ulong[] Wrong = new ulong[count * words];
+        /// <summary>Where the words of a mixed prediction begin; of others nothing.</summary>
+        private readonly int[] _starts = GC.AllocateUninitializedArray<int>(count);
+        private ulong[] _right = new ulong[1024 * words];
+        private ulong[] _wrong = new ulong[1024 * words];
 
-        public void Take(DetectionEvidence one, int image, int start, int end, int to)
+        public int Count { get; private set; }
+
+        public void Keep(int place, ReadOnlySpan<ulong> right, ReadOnlySpan<ulong> wrong)
         {
-            int length = end - start;
-            Images.AsSpan(to, length).Fill(image);
-            for (int rank = 0; rank < length; rank++)
+            int at = Count++ * words;
+            if (at == _right.Length)
             {
-                Ranks[to + rank] = rank;
+                Array.Resize(ref _right, 2 * at);
+                Array.Resize(ref _wrong, 2 * at);
             }
 
-            one.Confidences.AsSpan(start, length).CopyTo(Confidences.AsSpan(to));
-            one.TruePositives.AsSpan(start * words, length * words).CopyTo(Right.AsSpan(to * words));
-            one.FalsePositives.AsSpan(start * words, length * words).CopyTo(Wrong.AsSpan(to * words));
+            right.CopyTo(_right.AsSpan(at));
+            wrong.CopyTo(_wrong.AsSpan(at));
+            _starts[place] = at;
+        }
+
+        public void CopyTo(int place, Span<ulong> right, Span<ulong> wrong)
+        {
+            _right.AsSpan(_starts[place], words).CopyTo(right);
+            _wrong.AsSpan(_starts[place], words).CopyTo(wrong);
         }
     }
 }

@@ -1,11 +1,16 @@
-using System.Buffers;
-
 namespace VisionMonitor.Metrics.Detection;
 
 /// <summary>Stable sorts by falling confidence: equal confidences keep their order, as numpy's mergesort of −score does.</summary>
 internal static class StableSort
 {
     private const int ShortLength = 48;
+
+    /// <summary>Scratch space of a thread; a shared pool would have to be compiled for these types when a command starts.</summary>
+    [ThreadStatic]
+    private static ulong[]? _firstKeys, _secondKeys;
+
+    [ThreadStatic]
+    private static int[]? _moved, _counts;
 
     /// <summary>Sorts indices by the keys they point at, largest first; keys are not NaN.</summary>
     public static void Descending(Span<int> indices, ReadOnlySpan<double> keys)
@@ -35,51 +40,62 @@ internal static class StableSort
     private static void Radix(Span<int> indices, ReadOnlySpan<double> keys)
     {
         int length = indices.Length;
-        (ulong Bits, int Index)[] first = ArrayPool<(ulong, int)>.Shared.Rent(length), second = ArrayPool<(ulong, int)>.Shared.Rent(length);
-        Span<(ulong Bits, int Index)> from = first.AsSpan(0, length), to = second.AsSpan(0, length);
-        int[] counts = ArrayPool<int>.Shared.Rent(8 * 256);
-        Array.Clear(counts, 0, 8 * 256);
+        if (_firstKeys is null || _firstKeys.Length < length)
+        {
+            (_firstKeys, _secondKeys, _moved) = (new ulong[length], new ulong[length], new int[length]);
+        }
+
+        Span<ulong> from = _firstKeys.AsSpan(0, length), to = _secondKeys.AsSpan(0, length);
+        Span<int> fromIndices = indices, toIndices = _moved.AsSpan(0, length);
+        int[] counts = _counts ??= new int[8 * 256];
+        Array.Clear(counts);
         for (int i = 0; i < length; i++)
         {
             ulong bits = FallingBits(keys[indices[i]]);
-            from[i] = (bits, indices[i]);
+            from[i] = bits;
             for (int digit = 0; digit < 8; digit++)
             {
                 counts[(digit * 256) + (byte)(bits >> (8 * digit))]++;
             }
         }
 
+        bool isMoved = false;
         for (int digit = 0; digit < 8; digit++)
         {
             Span<int> starts = counts.AsSpan(digit * 256, 256);
-            if (starts[(byte)(from[0].Bits >> (8 * digit))] == length)
+            if (starts[(byte)(from[0] >> (8 * digit))] == length)
             {
                 continue;
             }
 
             for (int value = 0, sum = 0; value < 256; value++)
             {
-                (starts[value], sum) = (sum, sum + starts[value]);
+                int count = starts[value];
+                starts[value] = sum;
+                sum += count;
             }
 
-            foreach ((ulong Bits, int Index) item in from)
+            for (int i = 0; i < length; i++)
             {
-                to[starts[(byte)(item.Bits >> (8 * digit))]++] = item;
+                ulong bits = from[i];
+                int place = starts[(byte)(bits >> (8 * digit))]++;
+                to[place] = bits;
+                toIndices[place] = fromIndices[i];
             }
 
-            Span<(ulong Bits, int Index)> swap = from;
+            Span<ulong> swap = from;
             from = to;
             to = swap;
+            Span<int> swapIndices = fromIndices;
+            fromIndices = toIndices;
+            toIndices = swapIndices;
+            isMoved = !isMoved;
         }
 
-        for (int i = 0; i < length; i++)
+        if (isMoved)
         {
-            indices[i] = from[i].Index;
+            fromIndices.CopyTo(indices);
         }
-
-        ArrayPool<(ulong, int)>.Shared.Return(first);
-        ArrayPool<(ulong, int)>.Shared.Return(second);
-        ArrayPool<int>.Shared.Return(counts);
     }
 
     /// <summary>Unsigned numbers that rise as the keys fall; −0 and 0 are equal.</summary>

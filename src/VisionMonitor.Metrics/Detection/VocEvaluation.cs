@@ -65,12 +65,14 @@ public sealed class VocEvaluation : IEvaluation<IReadOnlyList<TruthBox>, IReadOn
     private VocClassReport ReportClass(RankedPredictions ranked, double[] weightOf, double truths, int classIndex)
     {
         var points = new List<(double Recall, double Precision)>();
+        var outcomes = new PlaneOutcomes(_plan, ranked, classIndex, 0);
         double right = 0, wrong = 0;
         for (int i = ranked.Starts[classIndex]; i < ranked.Starts[classIndex + 1]; i++)
         {
             double weight = weightOf[ranked.Images[i]];
-            wrong += (ranked.Wrong[i] & 1) != 0 ? weight : 0;
-            if ((ranked.Right[i] & 1) != 0 && weight > 0)
+            PlaneOutcome outcome = outcomes.At(i);
+            wrong += outcome == PlaneOutcome.Wrong ? weight : 0;
+            if (outcome == PlaneOutcome.Right && weight > 0)
             {
                 right += weight;
                 points.Add((right / truths, right / (right + wrong)));

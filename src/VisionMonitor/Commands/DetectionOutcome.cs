@@ -70,7 +70,9 @@ internal sealed class DetectionOutcome
     private static IEnumerable<string> ClassFields(DetectionOptions options)
     {
         IEnumerable<string> areas = options.AreaRanges.Skip(1).Select(range => char.ToUpperInvariant(range.Name[0]) + range.Name[1..]);
-        return ["ap", "ap50", "ap75", .. areas.Select(name => $"ap{name}"), .. options.MaxDetections.Order().Select(m => $"ar{m}"), .. areas.Select(name => $"ar{name}"), "bestConfidence", "precision", "recall", "f1"];
+        int[] limits = [.. options.MaxDetections];
+        Array.Sort(limits);
+        return ["ap", "ap50", "ap75", .. areas.Select(name => $"ap{name}"), .. Array.ConvertAll(limits, m => $"ar{m}"), .. areas.Select(name => $"ar{name}"), "bestConfidence", "precision", "recall", "f1"];
     }
 
     /// <summary>All numbers in one row, NaN where undefined: first the stats, then each class's fields.</summary>

@@ -10,14 +10,12 @@ namespace VisionMonitor.Commands;
 /// <summary>COCO's average precision and recall from two files, equal to pycocotools.</summary>
 internal static class EvalDetectionCommand
 {
-    private static readonly Dictionary<string, CocoTask> Tasks = new() { ["bbox"] = CocoTask.Boxes, ["segm"] = CocoTask.Masks, ["keypoints"] = CocoTask.Keypoints };
-
     public static Command Create()
     {
         Option<FileInfo> truth = EvalOptions.File("--truth", "COCO truth: images, annotations, categories.");
         Option<FileInfo> predicted = EvalOptions.File("--predicted", "COCO results: a list of image_id, category_id, score and bbox, segmentation or keypoints.");
         Option<string> iouType = new("--iou-type") { Description = "bbox, segm or keypoints.", DefaultValueFactory = _ => "bbox" };
-        iouType.AcceptOnlyFromAmong([.. Tasks.Keys]);
+        iouType.AcceptOnlyFromAmong("bbox", "segm", "keypoints");
         Option<double[]?> thresholds = EvalOptions.Numbers("--iou-thresholds", "Thresholds of a match. [default: 0.5,0.55,…,0.95]");
         Option<double[]?> recalls = EvalOptions.Numbers("--recall-thresholds", "Recall points of the average precision. [default: 0,0.01,…,1]");
         Option<double[]?> limits = EvalOptions.Numbers("--max-detections", "How many predictions per image and class count. [default: 1,10,100; keypoints: 20]");
@@ -49,7 +47,7 @@ internal static class EvalDetectionCommand
 
         command.SetAction(parsed =>
         {
-            CocoTask task = Tasks[parsed.GetRequiredValue(iouType)];
+            CocoTask task = parsed.GetRequiredValue(iouType) switch { "segm" => CocoTask.Masks, "keypoints" => CocoTask.Keypoints, _ => CocoTask.Boxes };
             CocoOptions options = CocoOptions.For(task);
             DetectionOptions detection = options.Detection;
             options = options with
@@ -83,8 +81,8 @@ internal static class EvalDetectionCommand
                 CocoDataset dataset = CocoDataset.Load(parsed.GetRequiredValue(truth).FullName, task);
                 options = options with
                 {
-                    ImageIds = Chosen("--images", "image", parsed.GetValue(images), [.. dataset.Images.Select(image => image.Id)], dataset),
-                    CategoryIds = Chosen("--categories", "category", parsed.GetValue(categories), [.. dataset.Categories.Select(category => category.Id)], dataset),
+                    ImageIds = Chosen("--images", "image", parsed.GetValue(images), () => [.. dataset.Images.Select(image => image.Id)], dataset),
+                    CategoryIds = Chosen("--categories", "category", parsed.GetValue(categories), () => [.. dataset.Categories.Select(category => category.Id)], dataset),
                 };
                 CocoResults results = CocoResults.Load(parsed.GetRequiredValue(predicted).FullName, dataset);
                 foreach (string warning in dataset.Warnings.Concat(results.Warnings))
@@ -114,7 +112,7 @@ internal static class EvalDetectionCommand
     };
 
     /// <summary>Ids as the file has them: a number where it has that number, else a text.</summary>
-    private static List<CocoId>? Chosen(string option, string what, string[]? words, HashSet<CocoId> known, CocoDataset dataset)
+    private static List<CocoId>? Chosen(string option, string what, string[]? words, Func<HashSet<CocoId>> read, CocoDataset dataset)
     {
         if (words is not { Length: > 0 })
         {
@@ -122,6 +120,7 @@ internal static class EvalDetectionCommand
         }
 
         List<CocoId> chosen = [];
+        HashSet<CocoId> known = read();
         foreach (string word in words)
         {
             CocoId id = long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && known.Contains(new CocoId(number)) ? new CocoId(number) : new CocoId(0, word);

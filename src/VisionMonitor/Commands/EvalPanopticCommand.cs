@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
 using VisionMonitor.Hosting;
+using VisionMonitor.Metrics.Detection.Coco;
 using VisionMonitor.Metrics.Panoptic;
 using VisionMonitor.Metrics.Segmentation;
 
@@ -124,11 +125,17 @@ internal static class EvalPanopticCommand
             JsonElement imageId = EvalFiles.Field(one, "image_id", what);
             annotations.Add(new Annotation(
                 imageId.ValueKind == JsonValueKind.Number && imageId.TryGetInt64(out long id) ? id : throw new InvalidDataException($"the image_id of {what} is no whole number"),
-                EvalFiles.Text(EvalFiles.Field(one, "file_name", what), $"the file_name of {what}"),
+                FileName(one, what),
                 segments));
         }
 
         return annotations;
+    }
+
+    private static string FileName(JsonElement annotation, string what)
+    {
+        string name = EvalFiles.Text(EvalFiles.Field(annotation, "file_name", what), $"the file_name of {what}");
+        return CocoFileName.IsUnsafe(name) ? throw new InvalidDataException($"{what}: {CocoFileName.Problem}") : name;
     }
 
     private static EvalNumbers Numbers(PanopticReport report)

@@ -175,6 +175,8 @@ public sealed class EvalKeysTests : IDisposable
         {
             (["detection", "--truth", truth, "--predicted", Write("unknown.json", """[{"image_id": 1, "category_id": 3, "bbox": [0, 0, 1, 1], "score": 1}, {"image_id": 8, "category_id": 3, "bbox": [0, 0, 1, 1], "score": 1}]""")], ["unknown.json", "result 1", "Image 8"]),
             (["panoptic", "--truth", Path.Combine(panoptic, "gt.json"), "--truth-images", Path.Combine(panoptic, "gt"), "--predicted", Path.Combine(panoptic, "pred.json"), "--predicted-images", Path.Combine(panoptic, "pred")], ["pred.json", "image with id"]),
+            (["panoptic", "--truth", Write("climbs.json", """{"categories": [{"id": 1, "isthing": 1}], "annotations": [{"image_id": 1, "file_name": "../../secret.png", "segments_info": []}]}"""), "--truth-images", Path.Combine(panoptic, "gt"), "--predicted", Path.Combine(panoptic, "pred.json"), "--predicted-images", Path.Combine(panoptic, "pred")], ["climbs.json", "annotation 0", "file_name leads out"]),
+            (["detection", "--truth", Write("names.json", """{"images": [{"id": 1, "file_name": "/etc/passwd"}], "annotations": [], "categories": []}"""), "--predicted", Write("nothing.json", "[]")], ["names.json", "image 0", "file_name leads out"]),
             (["semantic", "--truth", Folder("maps", Path.Combine(semantic, "gt_000.png")), "--predicted", Folder("empty"), "--classes", "5"], ["gt_000.png has no prediction"]),
             (["classification", "--logits", logits, "--truth", labels], ["logits-labels.npy", "label 1 is 7"]),
             (["classification", "--logits", notFinite, "--truth", fine], ["nan.npy", "row 1"]),

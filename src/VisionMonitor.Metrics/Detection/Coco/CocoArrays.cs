@@ -50,7 +50,7 @@ public sealed class CocoArrays
                 {
                     for (int m = 0; m < _plan.MaxDetections.Length; m++)
                     {
-                        recall[at++] = _accumulation.Recall[_accumulation.Curve(k, m, a, t)];
+                        recall[at++] = _accumulation.Recall[_accumulation.Point(k, m, a, t)];
                     }
                 }
             }
@@ -93,10 +93,10 @@ public sealed class CocoArrays
     }
 
     /// <summary>Threshold by threshold: the whole array in the other order is never in memory.</summary>
-    private string HashTransposed(double[] source)
+    private string HashTransposed(double[][] source)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        double[] slice = new double[source.Length / _plan.ThresholdCount];
+        double[] slice = new double[SliceLength];
         for (int t = 0; t < _plan.ThresholdCount; t++)
         {
             Transpose(source, t, slice);
@@ -107,10 +107,13 @@ public sealed class CocoArrays
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private double[] Transpose(double[] source)
+    /// <summary>Numbers of one threshold.</summary>
+    private int SliceLength => _plan.RecallPoints.Length * _plan.ClassCount * _plan.AreaCount * _plan.MaxDetections.Length;
+
+    private double[] Transpose(double[][] source)
     {
-        double[] target = new double[source.Length];
-        int length = target.Length / _plan.ThresholdCount;
+        int length = SliceLength;
+        double[] target = new double[length * _plan.ThresholdCount];
         for (int t = 0; t < _plan.ThresholdCount; t++)
         {
             Transpose(source, t, target.AsSpan(t * length, length));
@@ -119,8 +122,8 @@ public sealed class CocoArrays
         return target;
     }
 
-    /// <summary>One threshold, from the sweep's [K, M, A, T, R] to [R, K, A, M].</summary>
-    private void Transpose(double[] source, int threshold, Span<double> target)
+    /// <summary>One threshold, from the sweep's [K, A, T, R] per number of detections to [R, K, A, M].</summary>
+    private void Transpose(double[][] source, int threshold, Span<double> target)
     {
         if (_accumulation.IsBrief)
         {
@@ -134,7 +137,7 @@ public sealed class CocoArrays
             {
                 for (int m = 0; m < _plan.MaxDetections.Length; m++)
                 {
-                    ReadOnlySpan<double> curve = source.AsSpan(_accumulation.Curve(k, m, a, threshold) * recalls, recalls);
+                    ReadOnlySpan<double> curve = source[m].AsSpan(_accumulation.Curve(k, a, threshold), recalls);
                     int to = (((k * _plan.AreaCount) + a) * _plan.MaxDetections.Length) + m;
                     for (int r = 0; r < recalls; r++, to += inner)
                     {
@@ -169,11 +172,9 @@ public sealed class CocoArrays
         ];
     }
 
-    private double Precision(double? threshold, string area, int detections) => _accumulation.MeanPrecision(threshold, Area(area), detections) ?? -1;
+    private double Precision(double? threshold, string area, int detections) => _accumulation.MeanPrecision(threshold, _plan.IndexOfArea(area), detections) ?? -1;
 
     private double Recall(string area, int detections) => Recall(null, area, detections);
 
-    private double Recall(double? threshold, string area, int detections) => _accumulation.MeanRecall(Area(area), detections, threshold) ?? -1;
-
-    private int Area(string name) => _plan.Options.AreaRanges.ToList().FindIndex(range => range.Name == name);
+    private double Recall(double? threshold, string area, int detections) => _accumulation.MeanRecall(_plan.IndexOfArea(area), detections, threshold) ?? -1;
 }

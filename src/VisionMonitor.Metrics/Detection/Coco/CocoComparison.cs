@@ -18,7 +18,11 @@ internal sealed class CocoComparison
     {
         (_dataset, _results, _options, _plan, _images) = (dataset, results, options, plan, images);
         _classOf = new int[dataset.Categories.Count];
-        Array.Fill(_classOf, -1);
+        for (int c = 0; c < _classOf.Length; c++)
+        {
+            _classOf[c] = -1;
+        }
+
         for (int c = 0; c < categories.Length; c++)
         {
             _classOf[categories[c]] = c;

@@ -1,15 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace VisionMonitor.Metrics.Detection.Coco;
 
 /// <summary>The truth of a COCO file: images, categories, annotations.</summary>
 public sealed class CocoDataset
 {
-    private readonly Dictionary<CocoId, int> _imageIndices = [];
-    private readonly Dictionary<CocoId, int> _categoryIndices = [];
-
-    /// <summary>The categories of small ids without hashing: they are looked up once per result.</summary>
-    private int[] _smallCategories = [];
+    private readonly CocoIdIndex _imageIndices = new();
+    private readonly CocoIdIndex _categoryIndices = new();
 
     private CocoDataset(string file, CocoTask task)
     {
@@ -34,8 +29,8 @@ public sealed class CocoDataset
     /// <summary>Oddities that did not stop the reading, one line per kind.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>By image id, where the file says which classes were looked for.</summary>
-    internal IReadOnlyDictionary<CocoId, CocoFederation> Federations { get; set; } = new Dictionary<CocoId, CocoFederation>();
+    /// <summary>By image id, where the file says which classes were looked for; <see langword="null"/> where it does so of no image.</summary>
+    internal IReadOnlyDictionary<CocoId, CocoFederation>? Federations { get; set; }
 
     internal CocoObjects Objects { get; } = new();
 
@@ -61,24 +56,15 @@ public sealed class CocoDataset
     }
 
     /// <summary>Index of an image, −1 when there is none of that id.</summary>
-    internal int ImageIndex(CocoId id) => _imageIndices.TryGetValue(id, out int index) ? index : -1;
+    internal int ImageIndex(CocoId id) => _imageIndices.Find(id);
 
     /// <summary>Index of a category, −1 when there is none of that id.</summary>
-    internal int CategoryIndex(CocoId id) => id.Text is null && (ulong)id.Number < (ulong)_smallCategories.Length
-        ? _smallCategories[id.Number]
-        : _categoryIndices.TryGetValue(id, out int index) ? index : -1;
+    internal int CategoryIndex(CocoId id) => _categoryIndices.Find(id);
 
     internal void Complete(List<CocoImage> images, List<CocoCategory> categories, CocoWarnings warnings)
     {
         Images = Distinct(images, _imageIndices, image => image.Id, "image", warnings);
         Categories = Distinct(categories, _categoryIndices, category => category.Id, "category", warnings);
-        int[] small = new int[4096];
-        for (int number = 0; number < small.Length; number++)
-        {
-            small[number] = _categoryIndices.GetValueOrDefault(new CocoId(number), -1);
-        }
-
-        _smallCategories = small;
     }
 
     /// <summary>For each annotation the last one of the same id; <see langword="null"/> where each id stands once.</summary>
@@ -86,20 +72,24 @@ public sealed class CocoDataset
 
     internal void FindDoubles()
     {
-        var last = new Dictionary<CocoId, int>(Objects.Count);
+        var last = new CocoIdIndex(Objects.Count);
         bool hasDoubles = false;
         for (int i = 0; i < Objects.Count; i++)
         {
-            hasDoubles |= !last.TryAdd(Objects.Ids[i], i);
-            last[Objects.Ids[i]] = i;
+            if (!last.TryAdd(Objects.Ids[i], i))
+            {
+                last.Set(Objects.Ids[i], i);
+                hasDoubles = true;
+            }
         }
 
-        LastOfId = hasDoubles ? [.. Objects.Ids.Take(Objects.Count).Select(id => last[id])] : null;
+        LastOfId = hasDoubles ? [.. Objects.Ids.Take(Objects.Count).Select(last.Find)] : null;
     }
 
     internal void Warn(CocoWarnings warnings) => Warnings = warnings.Lines;
 
-    private List<T> Distinct<T>(List<T> items, Dictionary<CocoId, int> indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)
+    private List<T> Distinct<T>(List<T> items, CocoIdIndex indices, Func<T, CocoId> idOf, string kind, CocoWarnings warnings)
+        where T : class
     {
         var distinct = new List<T>(items.Count);
         foreach (T item in items)
@@ -111,8 +101,7 @@ public sealed class CocoDataset
             else
             {
                 // As in pycocotools' index, the last of a kind replaces the earlier ones; where they contradict each other nobody knows which is meant.
-                ref T kept = ref CollectionsMarshal.AsSpan(distinct)[indices[idOf(item)]];
-                if (!EqualityComparer<T>.Default.Equals(kept, item))
+                if (!distinct[indices.Find(idOf(item))].Equals(item))
                 {
                     throw new CocoFormatException(File, $"{kind} {idOf(item)}", "duplicate_id", "It stands twice with different contents. Remove one of them.");
                 }

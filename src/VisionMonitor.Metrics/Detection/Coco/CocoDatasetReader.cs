@@ -8,9 +8,12 @@ internal sealed class CocoDatasetReader
     private readonly CocoTask _task;
     private readonly CocoWarnings _warnings;
     private readonly List<CocoImage> _images = [];
-    private readonly Dictionary<CocoId, CocoFederation> _federations = [];
     private readonly List<CocoCategory> _categories = [];
-    private readonly List<(CocoId Image, CocoId Category)> _references = [];
+    private Dictionary<CocoId, CocoFederation>? _federations;
+
+    /// <summary>By annotation: ids become indices once all lists are read, as annotations may stand before images.</summary>
+    private CocoId[] _imageIds = [];
+    private CocoId[] _categoryIds = [];
     private string _list = "";
     private int _index;
 
@@ -24,6 +27,7 @@ internal sealed class CocoDatasetReader
 
     public CocoDataset Read(CocoDataset dataset)
     {
+        dataset.Objects.Keep(CocoFields.Ids | CocoFields.Areas | (_task == CocoTask.Masks ? CocoFields.Segmentations : _task == CocoTask.Keypoints ? CocoFields.Keypoints : 0));
         bool hasImages = false, hasAnnotations = false, hasCategories = false;
         _scanner.Retry(() =>
         {
@@ -121,6 +125,10 @@ internal sealed class CocoDatasetReader
             {
                 height = Pixels("height");
             }
+            else if (key.SequenceEqual("file_name"u8) && _scanner.Peek() == '"')
+            {
+                CheckName();
+            }
             else if (key.SequenceEqual("neg_category_ids"u8) && _scanner.Peek() == '[')
             {
                 absent = Ids("neg_category_ids");
@@ -137,7 +145,16 @@ internal sealed class CocoDatasetReader
         _images.Add(new CocoImage(id ?? throw Missing("id"), width, height));
         if (absent is not null || notExhaustive is not null)
         {
-            _federations[_images[^1].Id] = new CocoFederation(absent ?? [], notExhaustive ?? []);
+            (_federations ??= [])[_images[^1].Id] = new CocoFederation(absent ?? [], notExhaustive ?? []);
+        }
+    }
+
+    /// <summary>Counting opens no picture, but whoever is handed the same file next may: a name that leads out is told at the first reader.</summary>
+    private void CheckName()
+    {
+        if (CocoFileName.IsUnsafe(_scanner.Text()))
+        {
+            throw _scanner.Wrong("unsafe_path", CocoFileName.Problem);
         }
     }
 
@@ -225,7 +242,7 @@ internal sealed class CocoDatasetReader
             _warnings.Add("iscrowd is missing and taken as 0", $"annotation {id}");
         }
 
-        int at = objects.Add(isResult: false, _task, _task == CocoTask.Masks, _scanner);
+        int at = objects.Add(_scanner);
         objects.Ids[at] = id;
         objects.Boxes[at] = _record.Box;
         objects.Areas[at] = _record.Area;
@@ -240,22 +257,27 @@ internal sealed class CocoDatasetReader
             objects.Keypoints[at] = _record.Keypoints;
         }
 
-        _references.Add((image, category));
+        if (_imageIds.Length < objects.Ids.Length)
+        {
+            Array.Resize(ref _imageIds, objects.Ids.Length);
+            Array.Resize(ref _categoryIds, objects.Ids.Length);
+        }
+
+        (_imageIds[at], _categoryIds[at]) = (image, category);
     }
 
-    /// <summary>Ids become indices once all lists are read: annotations may stand before images.</summary>
     private void Resolve(CocoDataset dataset)
     {
         CocoObjects objects = dataset.Objects;
         dataset.FindDoubles();
-        for (int i = 0; i < _references.Count; i++)
+        for (int i = 0; i < objects.Count; i++)
         {
             if (dataset.LastOfId is { } last && last[i] != i)
             {
                 _warnings.Add("two annotations share an id: strict mode takes the last for each, as pycocotools; corrected mode tells them apart", $"annotation {objects.Ids[i]}");
             }
 
-            (CocoId image, CocoId category) = _references[i];
+            (CocoId image, CocoId category) = (_imageIds[i], _categoryIds[i]);
             objects.Images[i] = dataset.ImageIndex(image);
             objects.Categories[i] = dataset.CategoryIndex(category);
             (_list, _index) = ("annotation", i);

@@ -121,7 +121,19 @@ public sealed class CocoEvaluation
 
     private static int[] Choose(int count, Func<int, CocoId> idOf, IReadOnlyList<CocoId>? wanted, Func<CocoId, int> indexOf, bool isSorted)
     {
-        IEnumerable<int> chosen = wanted is null ? Enumerable.Range(0, count) : wanted.Distinct().Select(indexOf).Where(i => i >= 0);
-        return isSorted ? [.. chosen.OrderBy(idOf)] : [.. chosen];
+        int[] chosen = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            chosen[i] = i;
+        }
+
+        chosen = wanted is null ? chosen : [.. wanted.Distinct().Select(indexOf).Where(i => i >= 0)];
+        if (isSorted)
+        {
+            // No two have the same id, so that any sort gives the same order.
+            Array.Sort(chosen, (a, b) => idOf(a).CompareTo(idOf(b)));
+        }
+
+        return chosen;
     }
 }

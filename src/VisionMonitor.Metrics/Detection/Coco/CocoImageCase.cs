@@ -32,7 +32,7 @@ internal sealed class CocoImageCase
         CocoFederation? federation = null;
         if (_mostFederated is { } most)
         {
-            federation = _dataset.Federations.GetValueOrDefault(_dataset.Images[image].Id);
+            federation = _dataset.Federations?.GetValueOrDefault(_dataset.Images[image].Id);
             results = Looked(federation, truths, results, most);
         }
 
@@ -120,7 +120,7 @@ internal sealed class CocoImageCase
             {
                 _resultIndices[count] = result;
                 _resultClasses[count] = classIndex;
-                _resultAreas[count] = objects.Areas[result];
+                _resultAreas[count] = objects.AreaOf(result);
                 _confidences[count++] = objects.Scores[result];
             }
         }

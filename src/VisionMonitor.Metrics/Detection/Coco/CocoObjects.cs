@@ -2,10 +2,11 @@ using VisionMonitor.Metrics.Geometry;
 
 namespace VisionMonitor.Metrics.Detection.Coco;
 
-/// <summary>The records of a COCO file, as a structure of arrays in file order. Optional arrays stay empty when the task does not need them.</summary>
+/// <summary>The records of a COCO file, as a structure of arrays in file order. Arrays that were not asked for stay empty: each megabyte touched costs time.</summary>
 internal sealed class CocoObjects
 {
     private int _capacity;
+    private CocoFields _kept;
 
     public int Count { get; private set; }
 
@@ -17,13 +18,13 @@ internal sealed class CocoObjects
 
     public BoundingBox[] Boxes = [];
 
-    /// <summary>NaN where the file does not say.</summary>
+    /// <summary>NaN where the file does not say; empty where each is the area of its box.</summary>
     public double[] Areas = [];
 
     /// <summary>Confidence of a result.</summary>
     public double[] Scores = [];
 
-    /// <summary>Place of a result in its file, from 0.</summary>
+    /// <summary>Place of a result in its file, from 0; kept where a message may have to name it.</summary>
     public int[] Records = [];
 
     /// <summary>Id of an annotation.</summary>
@@ -36,8 +37,14 @@ internal sealed class CocoObjects
     /// <summary>x, y, visibility of each point; empty where there is none.</summary>
     public ArraySegment<double>[] Keypoints = [];
 
+    /// <summary>Says which arrays are kept; before the first record is added.</summary>
+    public void Keep(CocoFields fields) => _kept = fields;
+
+    /// <summary>The area of a record in square pixels, NaN where the file does not say.</summary>
+    public double AreaOf(int at) => Areas.Length == 0 ? Boxes[at].Area : Areas[at];
+
     /// <summary>Makes room for one more and returns its index.</summary>
-    public int Add(bool isResult, CocoTask task, bool keepsSegmentation, JsonScanner scanner)
+    public int Add(JsonScanner scanner)
     {
         if (Count == _capacity)
         {
@@ -45,30 +52,24 @@ internal sealed class CocoObjects
             Array.Resize(ref Images, _capacity);
             Array.Resize(ref Categories, _capacity);
             Array.Resize(ref Boxes, _capacity);
-            Array.Resize(ref Areas, _capacity);
             Array.Resize(ref Flags, _capacity);
-            if (isResult)
-            {
-                Array.Resize(ref Scores, _capacity);
-                Array.Resize(ref Records, _capacity);
-            }
-            else
-            {
-                Array.Resize(ref Ids, _capacity);
-            }
-
-            if (keepsSegmentation)
-            {
-                Array.Resize(ref Segmentations, _capacity);
-            }
-
-            if (task == CocoTask.Keypoints)
-            {
-                Array.Resize(ref Keypoints, _capacity);
-            }
+            Resize(ref Areas, CocoFields.Areas);
+            Resize(ref Scores, CocoFields.Scores);
+            Resize(ref Records, CocoFields.Records);
+            Resize(ref Ids, CocoFields.Ids);
+            Resize(ref Segmentations, CocoFields.Segmentations);
+            Resize(ref Keypoints, CocoFields.Keypoints);
         }
 
         return Count++;
+    }
+
+    private void Resize<T>(ref T[] array, CocoFields field)
+    {
+        if ((_kept & field) != 0)
+        {
+            Array.Resize(ref array, _capacity);
+        }
     }
 
     /// <summary>What keeps a record from ever matching, though pycocotools takes it without a word; <see langword="null"/> where nothing does.</summary>
@@ -86,6 +87,19 @@ internal sealed class CocoObjects
 
         return null;
     }
+}
+
+/// <summary>The arrays that not every file needs.</summary>
+[Flags]
+internal enum CocoFields : byte
+{
+    None = 0,
+    Areas = 1,
+    Scores = 2,
+    Records = 4,
+    Ids = 8,
+    Segmentations = 16,
+    Keypoints = 32,
 }
 
 /// <summary>What a record says of itself.</summary>

@@ -54,6 +54,7 @@ public sealed class CocoResults
         private readonly CocoWarnings _warnings;
         private bool _keepsSegmentation;
         private bool _areaIsBox;
+        private bool _namesRecords;
         private int _index;
         private (CocoId Id, int Index) _lastImage = (default, -1);
         private (CocoId Id, int Index) _lastCategory = (default, -1);
@@ -101,7 +102,7 @@ public sealed class CocoResults
             (int image, int category) = Find(new CocoId(plain.ImageId), new CocoId(plain.CategoryId));
             if (category >= 0)
             {
-                Warn(Store(image, category, plain.Score, plain.Box, plain.Box.Area, CocoFlags.HasBox));
+                Warn(Store(image, category, plain.Score, plain.Box, CocoFlags.HasBox));
             }
 
             return true;
@@ -124,7 +125,7 @@ public sealed class CocoResults
                 return;
             }
 
-            int at = Store(image, category, score, _record.Box, _areaIsBox ? _record.Box.Area : double.NaN, _record.HasBox ? CocoFlags.HasBox : 0);
+            int at = Store(image, category, score, _record.Box, _record.HasBox ? CocoFlags.HasBox : 0);
             if (_keepsSegmentation)
             {
                 _objects.Segmentations[at] = _record.Segmentation.Kind == SegmentationKind.None ? Rectangle(_record.Box) : _record.Segmentation;
@@ -164,16 +165,24 @@ public sealed class CocoResults
             return (_lastImage.Index, _lastCategory.Index);
         }
 
-        private int Store(int image, int category, double score, BoundingBox box, double area, CocoFlags flags)
+        private int Store(int image, int category, double score, in BoundingBox box, CocoFlags flags)
         {
-            int at = _objects.Add(isResult: true, _dataset.Task, _keepsSegmentation, _scanner);
+            int at = _objects.Add(_scanner);
             _objects.Images[at] = image;
             _objects.Categories[at] = category;
             _objects.Scores[at] = score;
-            _objects.Records[at] = _index;
             _objects.Boxes[at] = box;
-            _objects.Areas[at] = area;
             _objects.Flags[at] = flags;
+            if (!_areaIsBox)
+            {
+                _objects.Areas[at] = double.NaN;
+            }
+
+            if (_namesRecords)
+            {
+                _objects.Records[at] = _index;
+            }
+
             return at;
         }
 
@@ -191,6 +200,9 @@ public sealed class CocoResults
             _areaIsBox = _record.HasBox;
             _keepsSegmentation = _dataset.Task == CocoTask.Masks || (_dataset.Task == CocoTask.Boxes && !_record.HasBox);
             _record.KeepsSegmentation = _keepsSegmentation;
+            _namesRecords = _keepsSegmentation || _dataset.Task == CocoTask.Keypoints;
+            _objects.Keep(CocoFields.Scores | (_areaIsBox ? 0 : CocoFields.Areas) | (_namesRecords ? CocoFields.Records : 0)
+                | (_keepsSegmentation ? CocoFields.Segmentations : 0) | (_dataset.Task == CocoTask.Keypoints ? CocoFields.Keypoints : 0));
         }
 
         private void CheckShape()

@@ -6,7 +6,8 @@ namespace VisionMonitor.Metrics.Detection.Coco;
 /// <summary>The values: numbers without a detour through text, ids, texts, and what is skipped.</summary>
 internal sealed partial class JsonScanner
 {
-    private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(e => double.Parse($"1e{e}", System.Globalization.CultureInfo.InvariantCulture))];
+    /// <summary>Those that a double holds exactly.</summary>
+    private static readonly double[] PowersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
     /// <summary>A finite number.</summary>
     public double Number(string name)
