@@ -13,6 +13,7 @@ namespace VisionMonitor.Metrics.Drift;
 /// </remarks>
 public sealed class DriftCalibration
 {
+    private const int LeastDrawsForTail = 1000;
     private readonly double[] _mean;
     private readonly double[] _null;
     private readonly double _centre;
@@ -30,8 +31,8 @@ public sealed class DriftCalibration
         }
 
         // A score above the k-th largest of B draws has a chance of k / (B + 1) when nothing changed.
-        int rank = Math.Max(1, (int)Math.Floor(options.FalseAlarmRate * (sortedNull.Length + 1)));
-        Limit = (logs[^rank] - _centre) / _spread;
+        int rank = (int)Math.Floor(options.FalseAlarmRate * (sortedNull.Length + 1));
+        Limit = ((rank > 0 ? logs[^rank] : Log(BeyondTheDraws(sortedNull, options.FalseAlarmRate))) - _centre) / _spread;
     }
 
     /// <summary>The features that sketches of this check must be made with.</summary>
@@ -57,7 +58,7 @@ public sealed class DriftCalibration
     /// <param name="dimension">Length of an embedding.</param>
     /// <param name="windowSize">Images in a window, at least 2; draws take at most half of the baseline.</param>
     /// <param name="options">Rate, draws, features and seed.</param>
-    /// <exception cref="ArgumentException">A row is NaN, infinite or all zero; the baseline is too small or does not vary; the rate is finer than the draws can show.</exception>
+    /// <exception cref="ArgumentException">A row is NaN, infinite or all zero; the baseline is too small or does not vary; there are too few draws for the rate.</exception>
     public static DriftCalibration From(ReadOnlySpan<float> baseline, int dimension, int windowSize, DriftCalibrationOptions? options = null)
     {
         options ??= new DriftCalibrationOptions();
@@ -68,9 +69,14 @@ public sealed class DriftCalibration
             throw new ArgumentException($"A baseline of {count} images is too small to calibrate on; 20 are the least, some hundreds are good.", nameof(baseline));
         }
 
-        if (!(options.FalseAlarmRate > 0 && options.FalseAlarmRate < 1) || options.FalseAlarmRate * (options.Draws + 1) < 1)
+        if (!(options.FalseAlarmRate > 0 && options.FalseAlarmRate < 1))
         {
-            throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate}; the finest is 1 / (draws + 1).", nameof(options));
+            throw new ArgumentException($"A false-alarm rate of {options.FalseAlarmRate} is none; it lies between 0 and 1.", nameof(options));
+        }
+
+        if (options.FalseAlarmRate * (options.Draws + 1) < 1 && options.Draws < LeastDrawsForTail)
+        {
+            throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate}; draw at least {LeastDrawsForTail}.", nameof(options));
         }
 
         double bandwidth = options.Bandwidth ?? MedianBandwidth.Within(baseline, dimension, 1000, SplitMix64.Derive(options.Seed, 0));
@@ -158,6 +164,18 @@ public sealed class DriftCalibration
 
         Array.Sort(draws);
         return draws;
+    }
+
+    /// <summary>
+    /// The statistic that a rarer chance than the draws can show belongs to. A squared discrepancy is a weighted sum of squared normals, whose
+    /// tail falls exponentially: its rate is taken from the largest twentieth of the draws, at the careful end of its 95 % interval.
+    /// </summary>
+    private static double BeyondTheDraws(double[] sorted, double rate)
+    {
+        int count = sorted.Length / 20;
+        double from = sorted[^(count + 1)];
+        double excess = sorted.AsSpan(sorted.Length - count).ToArray().Average(value => value - from) * (1 + (1.645 / Math.Sqrt(count)));
+        return Math.Max(sorted[^1], from + (excess * Math.Log((double)count / sorted.Length / rate)));
     }
 
     private static double Scale(double m, double n) => m * n / (m + n);

@@ -3,7 +3,7 @@ namespace VisionMonitor.Metrics.Drift;
 /// <summary>How a drift check is calibrated.</summary>
 public sealed record DriftCalibrationOptions
 {
-    /// <summary>Chance that one check alarms although nothing has changed, 0 to 1; at least 1 / (draws + 1).</summary>
+    /// <summary>Chance that one check alarms although nothing has changed, 0 to 1. Finer than 1 / (draws + 1) it is read off the tail that at least 1,000 draws show.</summary>
     public double FalseAlarmRate { get; init; } = 0.001;
 
     /// <summary>How many windows are drawn from the baseline.</summary>

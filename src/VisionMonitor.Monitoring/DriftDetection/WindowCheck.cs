@@ -32,7 +32,6 @@ public static class WindowCheck
             DriftVerdict verdict = calibrations.Get(name, baseline, window.Count, budget).Check(window.Rows);
             check.State = verdict.IsAlarm ? DriftState.Drifting : DriftState.Stable;
             (check.Score, check.Limit, check.PValue) = (verdict.Score, verdict.Limit, verdict.PValue);
-            check.Reason = budget.Shortfall;
         }
         catch (ArgumentException)
         {

@@ -93,7 +93,7 @@ public sealed record ComparePanel
         {
             Comparison = comparison,
             Verdict = CompareText.Verdict(panel.Project, a, b, comparison),
-            Health = !comparison.Headline.IsClear ? Health.Unknown : comparison.Headline.Difference > 0 ? comparison.PerClass.Any(CompareText.IsClearLoss) ? Health.Watch : Health.Good : Health.Bad,
+            Health = !comparison.Headline.IsClear ? Health.Unknown : comparison.Headline.Difference > 0 ? CompareText.Losses(comparison).Any() ? Health.Watch : Health.Good : Health.Bad,
             Overall = CompareText.Forest(panel.Project, "All classes", comparison.Overall, b),
             PerClass = CompareText.Forest(panel.Project, "Per class", comparison.PerClass.Where(metric => metric.Metric == CompareText.ClassMetric(comparison)), b),
             Wins = await ImagesAsync(db, panel.Project, a, b, comparison.Wins.Take(MostShown), cancellationToken),

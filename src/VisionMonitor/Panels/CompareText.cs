@@ -15,16 +15,20 @@ internal static class CompareText
         string name = MetricNames.Describe(headline.Metric).Name;
         string numbers = $"{name} {NumberText.Points(headline.Difference)} (95 % interval {NumberText.PointsRange(headline.Interval?.Low, headline.Interval?.High)}, n = {NumberText.Count(comparison.ImageCount, "image", "images")})";
         string power = comparison.SmallestVisibleDifference is { } visible ? $" A sample of this size sees differences from {NumberText.Significant(visible * 100)} pt on." : "";
-        MetricDifference[] losses = [.. comparison.PerClass.Where(metric => metric.Metric == ClassMetric(comparison) && IsClearLoss(metric)).OrderBy(metric => metric.Difference)];
-        string worse = losses.Length == 0 ? "" : $" It is clearly worse on {string.Join(" and ", losses.Take(3).Select(loss => $"{ClassRow.NameOf(project, loss.ClassIndex)} ({NumberText.Points(loss.Difference)})"))}.";
+        string worse = string.Join(" and ", Losses(comparison).Take(3).Select(loss => $"the {MetricNames.Describe(loss.Metric).Name} of {ClassRow.NameOf(project, loss.ClassIndex)} ({NumberText.Points(loss.Difference)})"));
         string verdict = headline.Difference is null ? $"v{b.Number} and v{a.Number} cannot be compared: {name} is not defined on these images."
             : !headline.IsClear ? $"No clear difference between v{b.Number} and v{a.Number}: {numbers}."
             : headline.Difference > 0 ? $"v{b.Number} is better than v{a.Number}: {numbers}."
             : $"v{b.Number} is worse than v{a.Number}: {numbers}.";
-        return verdict + worse + power;
+        return $"{verdict}{(worse.Length == 0 ? "" : $" It is clearly worse in {worse}.")}{power}";
     }
 
-    public static bool IsClearLoss(MetricDifference metric) => metric is { IsClear: true, Difference: < 0 } && MetricNames.Describe(metric.Metric).HigherIsBetter != false;
+    /// <summary>Where the second version is clearly worse: of each class the metric that lost most, the largest loss first.</summary>
+    public static IEnumerable<MetricDifference> Losses(VersionComparison comparison) => comparison.PerClass
+        .Where(metric => metric is { IsClear: true, Difference: < 0 } && MetricNames.Describe(metric.Metric).HigherIsBetter != false)
+        .GroupBy(metric => metric.ClassIndex)
+        .Select(metrics => metrics.MinBy(metric => metric.Difference)!)
+        .OrderBy(metric => metric.Difference);
 
     /// <summary>The metric by which classes are compared: the headline where it exists per class, else F1.</summary>
     public static string ClassMetric(VersionComparison comparison) =>

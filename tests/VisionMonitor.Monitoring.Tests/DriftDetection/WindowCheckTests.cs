@@ -50,16 +50,29 @@ public sealed class WindowCheckTests
         set.Rows.ShouldBe([1, 2, 4, 5]);
     }
 
-    // 2 checks a day × 10 channels × 90 days: one false alarm in 1,800 checks. A check a minute asks for more than draws can show.
+    // 2 checks a day × 10 channels × 90 days: one false alarm in 1,800 checks. A check a minute asks for one in 1,296,000.
     [Fact]
-    public void Budget_OfAProject_IsSharedByAllChecksAndSaysWhenItCannotBeKept()
+    public void Budget_OfAProject_IsSharedByAllChecksHoweverManyThereAre()
     {
         DriftBudget daily = new(90, ChecksPerDay: 2, ChannelCount: 10);
-        (daily.Rate, daily.Draws, daily.Shortfall).ShouldBe((1 / 1800.0, 4000, null));
+        (daily.Rate, daily.Draws).ShouldBe((1 / 1800.0, 4000));
 
         DriftBudget everyMinute = new(90, ChecksPerDay: 1440, ChannelCount: 10);
-        everyMinute.Rate.ShouldBe(1.0 / 4001);
-        everyMinute.Shortfall.ShouldNotBeNull().ShouldStartWith("With 1440 checks a day on 10 channels the limit keeps false alarms to one in 0.3 days, not in 90");
+        (everyMinute.Rate, everyMinute.Draws).ShouldBe((1 / 1_296_000.0, 4000));
+    }
+
+    [Fact]
+    public void Judge_ACheckAMinute_HasAHigherLimitThanOneADayAndSeesALargeShift()
+    {
+        EmbeddingSet baseline = Draw(300, shift: 0, seed: 1);
+        DriftBudget everyMinute = Budget with { ChecksPerDay = 1440 };
+
+        DriftCheck daily = WindowCheck.Judge(Draw(40, shift: 0, seed: 100), baseline, "b", Budget, new DriftCalibrations());
+        DriftCheck same = WindowCheck.Judge(Draw(40, shift: 0, seed: 100), baseline, "b", everyMinute, new DriftCalibrations());
+        DriftCheck moved = WindowCheck.Judge(Draw(40, shift: 0.8f, seed: 7), baseline, "b", everyMinute, new DriftCalibrations());
+
+        same.Limit!.Value.ShouldBeGreaterThan(daily.Limit!.Value * 1.1);
+        (same.State, moved.State).ShouldBe((DriftState.Stable, DriftState.Drifting));
     }
 
     private static EmbeddingSet Draw(int count, float shift, int seed)

@@ -17,6 +17,7 @@ public sealed class ComparePanelTests(StoryDatabase story)
         panel.Verdict.ShouldContain($"n = {panel.Comparison.ImageCount} images");
         (panel.Comparison.Wins.Count + panel.Comparison.Ties.Count + panel.Comparison.Losses.Count).ShouldBe(panel.Comparison.ImageCount);
         panel.Overall.ShouldNotBeNull().Series[0].Points[0].Y.ShouldBe(panel.Comparison.Headline.Difference * 100);
+        (panel.Health == Health.Watch).ShouldBe(panel.Verdict.Contains("It is clearly worse in the ", StringComparison.Ordinal));
         panel.Losses.ShouldAllBe(one => one.OutcomeB < one.OutcomeA);
         panel.Wins.Select(one => one.OutcomeB - one.OutcomeA).ShouldBe(panel.Wins.Select(one => one.OutcomeB - one.OutcomeA).OrderDescending());
     }
