@@ -41,6 +41,20 @@ public static class WindowCheck
         return check;
     }
 
+    /// <summary>The limit of the smallest window that could be judged alone; null where the baseline hardly varies.</summary>
+    /// <inheritdoc cref="Judge"/>
+    public static double? LimitOfLeast(EmbeddingSet baseline, string name, DriftBudget budget, DriftCalibrations calibrations)
+    {
+        try
+        {
+            return calibrations.Get(name, baseline, LeastWindow, budget).Limit;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     private static string? Missing(EmbeddingSet window, EmbeddingSet baseline) => (baseline.Count, window.Count) switch
     {
         (0, _) => "There is no baseline with embeddings for this channel; choose an image set as the project's baseline, and a model with an embedding output.",

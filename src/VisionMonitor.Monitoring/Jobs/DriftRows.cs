@@ -12,16 +12,16 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
     {
         List<DriftCheck> checks = [];
         string[] channels = ["", .. material.Cameras];
-        DriftBudget budget = new(options.DaysPerFalseAlarm, await ChecksPerDayAsync(context, material.Run, cancellationToken), material.Run.ModelVersionIds.Count * channels.Length);
-        DriftWatchOptions watch = history.WatchOf(budget, material.Run);
-        bool isWatched = watch.WindowsPerDay <= SketchHistory.MostWindowsPerDay;
-        IReadOnlyList<(long Id, DateTimeOffset End)> runs = isWatched ? await SketchHistory.RunsAsync(context, material.Run, watch, cancellationToken) : [];
-        string? calibrating = isWatched ? DriftWatch.Missing(runs.Count - 1, watch) : null;
+        IReadOnlyDictionary<long, double> runsPerDay = await RunsPerDayAsync(context, material.Run, cancellationToken);
+        DriftBudget budget = new(options.DaysPerFalseAlarm, runsPerDay.Values.Sum(), material.Run.ModelVersionIds.Count * channels.Length);
+        (DriftWatchOptions watch, bool isHourly) = history.WatchOf(material.Run, budget.ChannelCount, runsPerDay);
+        IReadOnlyList<WatchedWindow> windows = await SketchHistory.WindowsAsync(context, material.Run, watch, isHourly, cancellationToken);
+        string? calibrating = DriftWatch.Missing(windows.Count - 1, watch);
         foreach (long version in material.Run.ModelVersionIds)
         {
-            IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null || !isWatched
+            IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null
                 ? new Dictionary<string, DriftDecision>()
-                : await history.JudgeAsync(context, material, version, channels, runs, watch, cancellationToken);
+                : await history.JudgeAsync(context, material, version, channels, windows, watch, cancellationToken);
             Baseline baseline = await baselines.GetAsync(context, material.Run.BaselineId, version, cancellationToken);
             Dictionary<long, byte[]?> embeddings = material.RescoresByVersion[version].ToDictionary(rescore => rescore.ImageId, rescore => rescore.Embedding);
             foreach (string camera in channels)
@@ -31,8 +31,14 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
                     .Select(one => embeddings.GetValueOrDefault(one.Image.Id)));
                 DriftCheck check = WindowCheck.Judge(window, baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
-                Decide(check, decisions.GetValueOrDefault(camera), calibrating);
-                check.FalseAlarmsPer30Days = check.State == DriftState.Calibrating ? null : decisions.ContainsKey(camera) ? 30 / watch.DaysPerFalseAlarm : 30 * budget.Rate * budget.ChannelCount * watch.WindowsPerDay;
+                if (decisions.ContainsKey(camera) && check is { State: DriftState.Calibrating, WindowCount: < WindowCheck.LeastWindow, BaselineCount: >= WindowCheck.LeastBaseline })
+                {
+                    // The window alone is too small, but the watch has seen a whole hour.
+                    (check.State, check.Limit) = (DriftState.Stable, WindowCheck.LimitOfLeast(baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations));
+                }
+
+                Decide(check, decisions.GetValueOrDefault(camera), calibrating, isHourly);
+                check.FalseAlarmsPer30Days = check.State == DriftState.Calibrating ? null : decisions.ContainsKey(camera) ? 30 / watch.DaysPerFalseAlarm : 30 * budget.Rate * budget.ChannelCount * Math.Max(1, budget.ChecksPerDay);
                 checks.Add(check);
             }
         }
@@ -44,7 +50,7 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
     /// Where a watch is calibrated, it decides, and the score is its level times the limit: the line alarms where it always did. Until then each window is judged alone,
     /// and the reason says how long that will last.
     /// </summary>
-    private static void Decide(DriftCheck check, DriftDecision? decision, string? calibrating)
+    private static void Decide(DriftCheck check, DriftDecision? decision, string? calibrating, bool isHourly)
     {
         if (check.State == DriftState.Calibrating)
         {
@@ -60,15 +66,15 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
         check.State = decision.IsAlarm ? DriftState.Drifting : DriftState.Stable;
         check.Score = decision.Level * check.Limit;
         check.Reason = decision.Leading is { } leading
-            ? FormattableString.Invariant($"{leading.Channel} leads: its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the windows so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
+            ? FormattableString.Invariant($"{leading.Channel} leads: its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the {(isHourly ? "hours" : "windows")} so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
             : null;
     }
 
-    private static async Task<double> ChecksPerDayAsync(MonitoringDbContext context, Run run, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<long, double>> RunsPerDayAsync(MonitoringDbContext context, Run run, CancellationToken cancellationToken)
     {
         List<Schedule> schedules = await context.Schedules.AsNoTracking().Where(schedule => schedule.ProjectId == run.ProjectId && !schedule.IsPaused).ToListAsync(cancellationToken);
         return schedules
             .Where(schedule => DueTimes.Problem(schedule.Cron, schedule.TimeZone) is null)
-            .Sum(schedule => DueTimes.Between(schedule.Cron, schedule.TimeZone, run.WindowEnd.AddDays(-1), run.WindowEnd).Count);
+            .ToDictionary(schedule => schedule.Id, schedule => (double)DueTimes.Between(schedule.Cron, schedule.TimeZone, run.WindowEnd.AddDays(-1), run.WindowEnd).Count);
     }
 }

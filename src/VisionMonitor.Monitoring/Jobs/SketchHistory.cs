@@ -15,14 +15,18 @@ public sealed class SketchHistory(MonitoringOptions options)
     /// <summary>Runs older than this, or than twice the history that is needed, are forgotten: the watch then learns from younger ones.</summary>
     private const double Days = 60;
 
-    /// <summary>Windows of more a day than this are judged each alone: their history would be tens of thousands of windows.</summary>
-    internal const double MostWindowsPerDay = 48;
+    /// <summary>Runs of more a day than this are watched by the hour: each alone shows little, and their history would be tens of thousands of windows.</summary>
+    private const double MostWindowsPerDay = 48;
 
     private readonly Recent<(long Baseline, long Version), SketchWindows> _baselines = new(32);
-    private readonly Recent<(long Baseline, long Version, long Run), IReadOnlyDictionary<string, DriftWindow>> _windows = new(8_000);
+    private readonly Recent<(long Baseline, long Version, long Run, int RunCount), IReadOnlyDictionary<string, DriftWindow>> _windows = new(8_000);
+    private readonly Recent<(long Baseline, long Version, string Camera, long First, long Last, int Count, DriftWatchOptions Watch), DriftDecision> _decisions = new(2_000);
 
-    /// <summary>The runs before this one that look at windows like its own, the oldest first, and this one.</summary>
-    internal static async Task<IReadOnlyList<(long Id, DateTimeOffset End)>> RunsAsync(MonitoringDbContext context, Run run, DriftWatchOptions watch, CancellationToken cancellationToken)
+    /// <summary>
+    /// The windows of this run and of those before it that look as long as it does, the oldest first. Where there are more a day than
+    /// <see cref="MostWindowsPerDay"/>, those of an hour make one window, and the last is the last whole hour.
+    /// </summary>
+    internal static async Task<IReadOnlyList<WatchedWindow>> WindowsAsync(MonitoringDbContext context, Run run, DriftWatchOptions watch, bool isHourly, CancellationToken cancellationToken)
     {
         DateTimeOffset oldest = run.WindowEnd.AddDays(-Math.Max(Days, 2 * DriftWatch.HistoryLength(watch) / watch.WindowsPerDay));
         var runs = await context.Runs
@@ -31,12 +35,17 @@ public sealed class SketchHistory(MonitoringOptions options)
             .Select(other => new { other.Id, other.WindowStart, other.WindowEnd })
             .ToListAsync(cancellationToken);
         TimeSpan length = run.WindowEnd - run.WindowStart;
-        return [.. runs.Where(other => other.WindowEnd - other.WindowStart == length).OrderBy(other => other.WindowEnd).Select(other => (other.Id, other.WindowEnd)), (run.Id, run.WindowEnd)];
+        IEnumerable<(long Id, DateTimeOffset Start, DateTimeOffset End)> alike = runs
+            .Where(other => other.WindowEnd - other.WindowStart == length)
+            .OrderBy(other => other.WindowEnd)
+            .Select(other => (other.Id, other.WindowStart, other.WindowEnd))
+            .Append((run.Id, run.WindowStart, run.WindowEnd));
+        return isHourly ? WatchedWindow.ByHour(alike, run.WindowEnd) : [.. alike.Select(one => new WatchedWindow([one.Id], one.End))];
     }
 
-    /// <summary>What the watch of each camera says after a run; a camera without enough windows is missing.</summary>
+    /// <summary>What the watch of each camera says after the last window; a camera without enough windows is missing.</summary>
     internal async Task<IReadOnlyDictionary<string, DriftDecision>> JudgeAsync(
-        MonitoringDbContext context, RunMaterial material, long versionId, IReadOnlyList<string> cameras, IReadOnlyList<(long Id, DateTimeOffset End)> runs, DriftWatchOptions watch, CancellationToken cancellationToken)
+        MonitoringDbContext context, RunMaterial material, long versionId, IReadOnlyList<string> cameras, IReadOnlyList<WatchedWindow> windows, DriftWatchOptions watch, CancellationToken cancellationToken)
     {
         Dictionary<string, DriftDecision> decisions = [];
         if (await BaselineAsync(context, material, versionId, cancellationToken) is not { } baseline)
@@ -44,71 +53,93 @@ public sealed class SketchHistory(MonitoringOptions options)
             return decisions;
         }
 
-        IReadOnlyDictionary<long, IReadOnlyDictionary<string, DriftWindow>> read = await ReadAsync(context, baseline, (material.Run.BaselineId!.Value, versionId), runs, cancellationToken);
+        long baselineId = material.Run.BaselineId!.Value;
+        IReadOnlyDictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>> read = await ReadAsync(context, baseline, (baselineId, versionId), windows, cancellationToken);
+        int history = DriftWatch.HistoryLength(watch);
         foreach (string camera in cameras)
         {
-            (long Id, DriftWindow Window)[] windows = [.. runs
-                .Select(run => (run.Id, Window: read[run.Id].GetValueOrDefault(camera)))
-                .Where(run => run.Window is not null)
-                .Select(run => (run.Id, run.Window!))];
-            int history = DriftWatch.HistoryLength(watch);
-            if (windows.Length > history && windows[^1].Id == material.Run.Id)
+            WatchedWindow[] seen = [.. windows.Where(window => read[window].ContainsKey(camera))];
+            if (seen.Length > history && seen[^1] == windows[^1])
             {
-                DriftWatchRun run = DriftWatch.Fit([.. windows[..history].Select(one => one.Window)], baseline.Reference.ImageVariances, watch).Start();
-                foreach ((_, DriftWindow window) in windows[history..])
-                {
-                    decisions[camera] = run.Next(window);
-                }
+                decisions[camera] = _decisions.GetOrKeep(
+                    (baselineId, versionId, camera, seen[0].LastRunId, seen[^1].LastRunId, seen.Length, watch),
+                    _ => Judge([.. seen.Select(window => read[window][camera])], baseline, watch));
             }
         }
 
         return decisions;
     }
 
-    /// <summary>Sums up the sketches of runs that were not read yet: after the first check of a schedule, only those of the newest.</summary>
-    private async Task<IReadOnlyDictionary<long, IReadOnlyDictionary<string, DriftWindow>>> ReadAsync(
-        MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<(long Id, DateTimeOffset End)> runs, CancellationToken cancellationToken)
+    private static DriftDecision Judge(DriftWindow[] windows, SketchWindows baseline, DriftWatchOptions watch)
     {
-        Dictionary<long, IReadOnlyDictionary<string, DriftWindow>> read = [];
-        foreach ((long id, _) in runs)
+        int history = DriftWatch.HistoryLength(watch);
+        DriftWatchRun run = DriftWatch.Fit(windows[..history], baseline.Reference.ImageVariances, watch).Start();
+        DriftDecision? decision = null;
+        foreach (DriftWindow window in windows[history..])
         {
-            if (_windows.TryGet((key.Baseline, key.Version, id), out IReadOnlyDictionary<string, DriftWindow>? kept))
+            decision = run.Next(window);
+        }
+
+        return decision!;
+    }
+
+    /// <summary>Sums up the sketches of windows that were not read yet: after the first check of a schedule, only those of the newest.</summary>
+    private async Task<IReadOnlyDictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>>> ReadAsync(
+        MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<WatchedWindow> windows, CancellationToken cancellationToken)
+    {
+        Dictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>> read = [];
+        foreach (WatchedWindow window in windows)
+        {
+            if (_windows.TryGet((key.Baseline, key.Version, window.LastRunId, window.RunIds.Count), out IReadOnlyDictionary<string, DriftWindow>? kept))
             {
-                read[id] = kept;
+                read[window] = kept;
             }
         }
 
-        foreach ((long Id, DateTimeOffset End)[] unread in runs.Where(run => !read.ContainsKey(run.Id)).ToArray().Chunk(100))
+        foreach (WatchedWindow[] unread in windows.Where(window => !read.ContainsKey(window)).ToArray().Chunk(100))
         {
-            long[] ids = [.. unread.Select(run => run.Id)];
+            long[] ids = [.. unread.SelectMany(window => window.RunIds)];
             ILookup<long, DriftSketchRow> rows = (await context.DriftSketches.AsNoTracking()
                 .Where(row => row.ModelVersionId == key.Version && ids.Contains(row.RunId))
                 .ToListAsync(cancellationToken)).ToLookup(row => row.RunId);
-            foreach ((long id, DateTimeOffset end) in unread)
+            foreach (WatchedWindow window in unread)
             {
+                DriftSketchRow[] own = [.. window.RunIds.SelectMany(id => rows[id])];
                 Dictionary<string, DriftWindow> byCamera = [];
-                foreach (string camera in rows[id].Select(row => row.Camera).Append("").Distinct())
+                foreach (string camera in own.Select(row => row.Camera).Append("").Distinct())
                 {
-                    if (baseline.Sum(end, rows[id].Where(row => camera.Length == 0 || row.Camera == camera)) is { } window)
+                    if (baseline.Sum(window.End, own.Where(row => camera.Length == 0 || row.Camera == camera)) is { } sum)
                     {
-                        byCamera[camera] = window;
+                        byCamera[camera] = sum;
                     }
                 }
 
-                read[id] = _windows.Keep((key.Baseline, key.Version, id), byCamera);
+                read[window] = _windows.Keep((key.Baseline, key.Version, window.LastRunId, window.RunIds.Count), byCamera);
             }
         }
 
         return read;
     }
 
-    /// <summary>How the watch of a run is set: the declared budget over all of its versions and cameras.</summary>
-    internal DriftWatchOptions WatchOf(DriftBudget budget, Run run) => new()
+    /// <summary>How the watch of a run is set: the declared budget over all versions and cameras, shared with the watches of the project's other schedules.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="channelCount">Checks of one run: versions × (cameras + 1).</param>
+    /// <param name="runsPerDay">How many runs a day each schedule of the project plans, by its id.</param>
+    /// <returns>The watch, and whether it looks at hours instead of runs.</returns>
+    internal (DriftWatchOptions Watch, bool IsHourly) WatchOf(Run run, int channelCount, IReadOnlyDictionary<long, double> runsPerDay)
     {
-        DaysPerFalseAlarm = options.DaysPerFalseAlarm,
-        WindowsPerDay = run.ScheduleId is not null && budget.ChecksPerDay > 0 ? budget.ChecksPerDay : 1 / Math.Max((run.WindowEnd - run.WindowStart).TotalDays, 1.0 / 1440),
-        SliceCount = budget.ChannelCount,
-    };
+        double own = run.ScheduleId is { } id && runsPerDay.GetValueOrDefault(id) is > 0 and var planned ? planned : 1 / Math.Max((run.WindowEnd - run.WindowStart).TotalDays, 1.0 / 1440);
+        double others = runsPerDay.Where(schedule => schedule.Key != run.ScheduleId).Sum(schedule => WindowsPerDay(schedule.Value));
+        DriftWatchOptions watch = new()
+        {
+            DaysPerFalseAlarm = options.DaysPerFalseAlarm,
+            WindowsPerDay = WindowsPerDay(own),
+            SliceCount = (int)Math.Ceiling(channelCount * (1 + (others / WindowsPerDay(own)))),
+        };
+        return (watch, own > MostWindowsPerDay);
+    }
+
+    private static double WindowsPerDay(double runsPerDay) => runsPerDay > MostWindowsPerDay ? 24 : runsPerDay;
 
     private async Task<SketchWindows?> BaselineAsync(MonitoringDbContext context, RunMaterial material, long versionId, CancellationToken cancellationToken)
     {

@@ -102,6 +102,10 @@ internal sealed class ColourProject : IAsyncDisposable
     public async Task<PlannedRun> PlanAsync(int sampleSize = 1000) =>
         (await Planner.PlanAsync(new PlanRequest(ProjectId, Start, Start.AddDays(1), sampleSize, "manual"), Token))!;
 
+    /// <summary>Plans a window of a schedule.</summary>
+    public async Task<PlannedRun> PlanAsync(DateTimeOffset start, DateTimeOffset end, long scheduleId) =>
+        (await Planner.PlanAsync(new PlanRequest(ProjectId, start, end, 1000, "schedule") { ScheduleId = scheduleId }, Token))!;
+
     /// <summary>Gives an image another truth.</summary>
     public async Task LabelAsync(int index, int classIndex)
     {

@@ -63,6 +63,93 @@ public sealed class SketchHistoryTests
         (await planted.RowsAsync<DriftCheck>()).Where(check => check.Camera == "").ShouldAllBe(check => check.Reason == "Calibrating: 0 windows of history; 100 more are needed, about 100 days. Until then each window is judged alone.");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pump_EveryFiveMinutes_IsWatchedByTheHour(bool isMixShifted)
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync("sqlite", imageCount: 60, baselineCount: 90);
+        Schedule schedule = await FastScheduleAsync(planted);
+        await FastPastAsync(planted, schedule, isMixShifted);
+
+        // The first run of the hour closes the hour before; the second one changes nothing.
+        PlannedRun first = await planted.PlanAsync(ColourProject.Start, ColourProject.Start.AddMinutes(5), schedule.Id);
+        await planted.Pump.PumpAsync(first.RunId, Token);
+        PlannedRun second = await planted.PlanAsync(ColourProject.Start.AddMinutes(5), ColourProject.Start.AddMinutes(10), schedule.Id);
+        await planted.Pump.PumpAsync(second.RunId, Token);
+
+        foreach (PlannedRun run in (PlannedRun[])[first, second])
+        {
+            DriftCheck check = (await planted.RowsAsync<DriftCheck>()).Single(check => check.RunId == run.RunId && check.ModelVersionId == planted.VersionIds[0] && check.Camera == "");
+            check.WindowCount.ShouldBe(5, "a window of five minutes is too small to be judged alone");
+            check.State.ShouldBe(isMixShifted ? DriftState.Drifting : DriftState.Stable, check.Reason);
+            check.Reason.ShouldNotBeNull().ShouldContain("over the hours so far");
+            (check.Score > check.Limit).ShouldBe(isMixShifted);
+            check.FalseAlarmsPer30Days.ShouldBe(30.0 / 90);
+        }
+    }
+
+    [Fact]
+    public void ByHour_RunsThatOverlap_CountNoImageTwice()
+    {
+        DateTimeOffset Minute(int minute) => ColourProject.Start.AddMinutes(minute);
+        IEnumerable<(long, DateTimeOffset, DateTimeOffset)> runs = Enumerable.Range(1, 30).Select(index => ((long)index, Minute((5 * index) - 15), Minute(5 * index)));
+
+        IReadOnlyList<WatchedWindow> hours = WatchedWindow.ByHour(runs, Minute(150));
+
+        hours.Select(hour => hour.End).ShouldBe([Minute(50), Minute(110)]);
+        hours[0].RunIds.ShouldBe([1L, 4, 7, 10]);
+        hours[1].RunIds.ShouldBe([13L, 16, 19, 22]);
+    }
+
+    private static async Task<Schedule> FastScheduleAsync(ColourProject planted)
+    {
+        await using MonitoringDbContext context = planted.Database.CreateDbContext();
+        Schedule schedule = new() { ProjectId = planted.ProjectId, Name = "fast", Cron = "*/5 * * * *", TimeZone = "UTC", Window = TimeSpan.FromMinutes(5), SampleSize = 1000 };
+        context.Add(schedule);
+        await context.SaveChangesAsync(Token);
+        return schedule;
+    }
+
+    /// <summary>15 days of runs of five minutes with 5 images each; in the last six hours, where wanted, only red ones.</summary>
+    private static async Task FastPastAsync(ColourProject planted, Schedule schedule, bool isMixShifted)
+    {
+        await using MonitoringDbContext context = planted.Database.CreateDbContext();
+        Project project = await context.Projects.SingleAsync(Token);
+        ModelVersion version = await context.ModelVersions.OrderBy(version => version.Id).FirstAsync(Token);
+        const int Count = 15 * 288;
+        Run[] runs = [.. Enumerable.Range(0, Count).Select(index => new Run
+        {
+            ProjectId = project.Id,
+            ScheduleId = schedule.Id,
+            Trigger = "schedule",
+            State = RunState.Completed,
+            BaselineId = project.BaselineId,
+            ModelVersionIds = [version.Id],
+            WindowStart = ColourProject.Start.AddMinutes(5 * (index - Count)),
+            WindowEnd = ColourProject.Start.AddMinutes(5 * (index - Count + 1)),
+            PlannedAt = ColourProject.Start,
+            DeadlineAt = ColourProject.Start,
+        })];
+        context.AddRange(runs);
+        await context.SaveChangesAsync(Token);
+        for (int index = 0; index < Count; index++)
+        {
+            Random random = new(index);
+            bool isShifted = isMixShifted && index >= Count - 72;
+            var answers = Enumerable.Range(0, 5).Select(_ => Seen(isShifted ? 0 : random.Next(3), random)).ToArray();
+            IReadOnlyList<DriftSketchRow> rows = ShardSketches.Of(version, answers.Select(sketched => (new Image { ClientId = "", Sha256 = "", CapturedAt = runs[index].WindowStart }, sketched)));
+            foreach (DriftSketchRow row in rows)
+            {
+                row.RunId = runs[index].Id;
+            }
+
+            context.AddRange(rows);
+        }
+
+        await context.SaveChangesAsync(Token);
+    }
+
     /// <summary>110 days of 30 images like the baseline's; in the last six of them, where wanted, only red ones.</summary>
     private static async Task PastAsync(ColourProject planted, bool isMixShifted)
     {
