@@ -23,7 +23,8 @@ internal static class ExplainBenchmark
 {
     private const int BaselineImages = 160;
     private const int WindowImages = 100;
-    private const int LossImages = 300;
+    private const int LabelledImages = 300;
+    private const int LossImages = 600;
 
     private static readonly (string Id, string Text, Func<SceneOptions, SceneOptions>? Draw, double Strength)[] _injections =
     [
@@ -59,7 +60,7 @@ internal static class ExplainBenchmark
             for (int seed = 0; seed < seeds; seed++)
             {
                 string camera = ToyWorldCamera.Cameras[seed % ToyWorldCamera.Cameras.Count];
-                Shot[] baseline = Shoot(contract.Task, camera, 1000 + (ulong)seed, Math.Max(BaselineImages, LossImages), null, null, 0);
+                Shot[] baseline = Shoot(contract.Task, camera, 1000 + (ulong)seed, LabelledImages, null, null, 0);
                 GroupedEmbeddings whole = Embeddings(session, baseline[..BaselineImages]);
                 for (int injection = 0; injection < _injections.Length; injection++)
                 {

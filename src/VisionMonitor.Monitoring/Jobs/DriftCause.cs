@@ -16,7 +16,7 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
 {
     private const int MostBaseline = 200;
     private const int MostWindow = 120;
-    private const int MostLabelled = 300;
+    private const int MostLabelled = 600;
     private const int LeastImages = 8;
     private const ulong Seed = 20;
 
@@ -44,16 +44,17 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
     private async Task<DriftFinding> FindAsync(
         MonitoringDbContext context, Project project, Run run, ModelVersion version, List<ModelVersion> versions, string camera, List<Image> baseline, List<Image> window, IProgress<double> progress, CancellationToken cancellationToken)
     {
+        List<Image> tried = [.. baseline.Take(MostBaseline)];
         using RentedSession rented = sessions.Rent(version);
         ReproductionSearch search = new(image => GroupedEmbedding.Of(image, rented.Session.Score(image, cancellationToken)), ImageCorruptions.All, Seed);
         Dictionary<long, float[]> anew = [];
-        GroupedEmbeddings seen = GroupedEmbeddings.Of(window.Select(Answer)), usual = GroupedEmbeddings.Of(baseline.Select(Answer));
+        GroupedEmbeddings seen = GroupedEmbeddings.Of(window.Select(Answer)), usual = GroupedEmbeddings.Of(tried.Select(Answer));
         if (seen.Count < LeastImages || usual.Count < LeastImages)
         {
             throw new InvalidOperationException($"v{version.Number} gives no embedding for these images: choose a model with an embedding output.");
         }
 
-        Reproduction found = search.Search(usual, [.. baseline.Select(image => (Func<DecodedImage?>)(() => Open(image)))], seen, new Part(progress, 0, 0.7), cancellationToken);
+        Reproduction found = search.Search(usual, [.. tried.Select(image => (Func<DecodedImage?>)(() => Open(image)))], seen, new Part(progress, 0, 0.7), cancellationToken);
         List<VersionLoss> losses = found.Cause is { } cause ? await LossesAsync(context, project, versions, baseline, cause, new Part(progress, 0.7, 0.3), cancellationToken) : [];
         return new DriftFinding
         {
@@ -65,9 +66,9 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
             Losses = losses,
             Technical = TechnicalSigns.Of(
                 window,
-                baseline,
+                tried,
                 await context.Rescores.Where(row => row.ModelVersionId == version.Id && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId)).Select(row => row.Embedding).ToListAsync(cancellationToken),
-                await AnsweredAnewAsync(context, version, baseline, anew, cancellationToken),
+                await AnsweredAnewAsync(context, version, tried, anew, cancellationToken),
                 found),
         };
 
@@ -175,7 +176,7 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         List<Image> all = await context.ImageSetMembers.Where(member => member.ImageSetId == run.BaselineId)
             .Join(context.Images, member => member.ImageId, image => image.Id, (member, image) => image).AsNoTracking().ToListAsync(cancellationToken);
         List<Image> own = [.. all.Where(image => camera.Length == 0 || image.Camera == camera)];
-        return [.. (own.Count >= LeastImages * 3 ? own : all).OrderBy(image => image.Sha256, StringComparer.Ordinal).Take(MostBaseline)];
+        return [.. (own.Count >= LeastImages * 3 ? own : all).OrderBy(image => image.Sha256, StringComparer.Ordinal)];
     }
 
     private sealed class Part(IProgress<double> whole, double start, double length) : IProgress<double>

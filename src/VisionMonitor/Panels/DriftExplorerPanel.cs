@@ -99,7 +99,7 @@ public sealed record DriftExplorerPanel
     {
         (List<long> usualIds, float[] usual, int dimension) = await EmbeddingsAsync(db, baseline, versionId, 0, cancellationToken);
         (List<long> seenIds, float[] seen, _) = await EmbeddingsAsync(db, window, versionId, dimension, cancellationToken);
-        return dimension == 0 ? null : WindowSeparation.Of(usualIds, usual, seenIds, seen, dimension);
+        return dimension == 0 ? null : KeptSeparations.Of(usualIds, usual, seenIds, seen, dimension);
     }
 
     private static async Task<(List<long> Ids, float[] Rows, int Dimension)> EmbeddingsAsync(MonitoringDbContext db, IQueryable<Image> images, long versionId, int dimension, CancellationToken cancellationToken)
