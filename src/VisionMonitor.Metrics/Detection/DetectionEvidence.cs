@@ -9,6 +9,7 @@ public sealed class DetectionEvidence
     internal DetectionEvidence(MatchPlan plan, int cellCount, int predictedCount)
         : this(plan.Fingerprint, plan.AreaCount, plan.WordCount, plan.OutcomePlane, cellCount, predictedCount)
     {
+        AreaMasks = plan.AreaMasks;
     }
 
     internal DetectionEvidence(uint fingerprint, int areaCount, int wordCount, int outcomePlane, int cellCount, int predictedCount)
@@ -21,9 +22,14 @@ public sealed class DetectionEvidence
         CellEnds = new int[cellCount];
         CellTruthCounts = new int[cellCount * areaCount];
         Confidences = new double[predictedCount];
-        TruePositives = new ulong[predictedCount * wordCount];
-        FalsePositives = new ulong[predictedCount * wordCount];
+        Patterns = new byte[predictedCount];
     }
+
+    /// <summary>The pattern of a prediction that has words: right somewhere, or wrong in only a part of an area's thresholds, or not yet looked at.</summary>
+    internal const byte Mixed = 255;
+
+    /// <summary>Patterns of areas fit into a byte beside <see cref="Mixed"/>; with more areas all predictions are mixed.</summary>
+    internal const int MostPatternAreas = 7;
 
     /// <summary>Predictions kept, of all classes.</summary>
     public int PredictedCount => Confidences.Length;
@@ -48,9 +54,17 @@ public sealed class DetectionEvidence
     /// <summary>By class, then falling.</summary>
     internal double[] Confidences { get; }
 
-    internal ulong[] TruePositives { get; }
+    /// <summary>By prediction: the areas in which it is wrong at every threshold and right at none (bit a = area a), or <see cref="Mixed"/>.</summary>
+    internal byte[] Patterns { get; }
 
-    internal ulong[] FalsePositives { get; }
+    /// <summary>[mixed × words]: the planes in which the mixed predictions are right, in order; few are, so the others keep no words.</summary>
+    internal ulong[] Right { get; set; } = [];
+
+    /// <summary>[mixed × words]: the planes in which the mixed predictions are wrong.</summary>
+    internal ulong[] Wrong { get; set; } = [];
+
+    /// <summary>[area × words]: the planes of each area; empty where all predictions are mixed, as they are when read from bytes.</summary>
+    internal ulong[] AreaMasks { get; } = [];
 
     /// <summary>Classes of the objects, in the order of the truth; empty when no pairs were kept.</summary>
     internal int[] TruthClasses { get; private set; } = [];
@@ -68,15 +82,16 @@ public sealed class DetectionEvidence
     /// <summary>Counts over all classes at IoU .5 and a confidence threshold (inclusive), all sizes.</summary>
     public ImageOutcome AtThreshold(double confidence)
     {
-        int word = OutcomePlane >> 6;
-        ulong bit = 1UL << OutcomePlane;
         long right = 0, wrong = 0, objects = 0;
+        int mixed = 0;
         for (int i = 0; i < Confidences.Length; i++)
         {
+            (ulong rightWord, ulong wrongWord) = WordsOf(i, OutcomePlane >> 6, mixed);
+            mixed += Patterns[i] == Mixed ? 1 : 0;
             if (Confidences[i] >= confidence)
             {
-                right += (TruePositives[(i * WordCount) + word] & bit) != 0 ? 1 : 0;
-                wrong += (FalsePositives[(i * WordCount) + word] & bit) != 0 ? 1 : 0;
+                right += (long)(rightWord >> OutcomePlane) & 1;
+                wrong += (long)(wrongWord >> OutcomePlane) & 1;
             }
         }
 
@@ -86,6 +101,27 @@ public sealed class DetectionEvidence
         }
 
         return new ImageOutcome(right, wrong, objects - right);
+    }
+
+    /// <summary>One word of the planes in which a prediction is right and wrong.</summary>
+    /// <param name="prediction">Place of the prediction.</param>
+    /// <param name="word">Which of the words.</param>
+    /// <param name="mixed">How many before it are mixed.</param>
+    internal (ulong Right, ulong Wrong) WordsOf(int prediction, int word, int mixed)
+    {
+        uint pattern = Patterns[prediction];
+        if (pattern == Mixed)
+        {
+            return (Right[(mixed * WordCount) + word], Wrong[(mixed * WordCount) + word]);
+        }
+
+        ulong wrong = 0;
+        for (; pattern != 0; pattern &= pattern - 1)
+        {
+            wrong |= AreaMasks[(System.Numerics.BitOperations.TrailingZeroCount(pattern) * WordCount) + word];
+        }
+
+        return (0, wrong);
     }
 
     /// <summary>A compact, versioned form for storage.</summary>

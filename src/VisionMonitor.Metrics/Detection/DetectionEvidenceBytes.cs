@@ -104,10 +104,12 @@ internal static class DetectionEvidenceBytes
         int words = evidence.WordCount;
         var numbers = new Dictionary<UInt128, int>();
         var patterns = new List<(ulong Right, ulong Wrong)>();
-        int[] used = new int[evidence.TruePositives.Length];
+        int[] used = new int[evidence.PredictedCount * words];
+        int mixed = 0;
         for (int i = 0; i < used.Length; i++)
         {
-            (ulong right, ulong wrong) = (evidence.TruePositives[i], evidence.FalsePositives[i]);
+            (ulong right, ulong wrong) = evidence.WordsOf(i / words, i % words, mixed);
+            mixed += i % words == words - 1 && evidence.Patterns[i / words] == DetectionEvidence.Mixed ? 1 : 0;
             var key = new UInt128(right, wrong);
             if (!numbers.TryGetValue(key, out used[i]))
             {
@@ -131,11 +133,14 @@ internal static class DetectionEvidenceBytes
 
     private static void ReadPatterns(ref Reader reader, DetectionEvidence evidence)
     {
-        int count = reader.Number();
-        if (count > evidence.TruePositives.Length)
+        int count = reader.Number(), length = evidence.PredictedCount * evidence.WordCount;
+        if (count > length)
         {
             throw Damaged();
         }
+
+        evidence.Patterns.AsSpan().Fill(DetectionEvidence.Mixed);
+        (evidence.Right, evidence.Wrong) = (new ulong[length], new ulong[length]);
 
         var patterns = new (ulong Right, ulong Wrong)[count];
         for (int i = 0; i < count; i++)
@@ -143,7 +148,7 @@ internal static class DetectionEvidenceBytes
             patterns[i] = (reader.Word(), reader.Word());
         }
 
-        for (int i = 0; i < evidence.TruePositives.Length; i++)
+        for (int i = 0; i < length; i++)
         {
             int pattern = reader.Number();
             if (pattern >= count)
@@ -151,7 +156,7 @@ internal static class DetectionEvidenceBytes
                 throw Damaged();
             }
 
-            (evidence.TruePositives[i], evidence.FalsePositives[i]) = patterns[pattern];
+            (evidence.Right[i], evidence.Wrong[i]) = patterns[pattern];
         }
     }
 

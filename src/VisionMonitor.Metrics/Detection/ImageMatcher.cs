@@ -15,6 +15,11 @@ internal sealed class ImageMatcher(MatchPlan plan)
     private int[] _candidates = [];
     private readonly bool[] _inRange = new bool[plan.AreaCount];
 
+    /// <summary>The words of the mixed predictions of the image so far; what is behind them is 0.</summary>
+    private ulong[] _right = new ulong[64 * plan.WordCount];
+    private ulong[] _wrong = new ulong[64 * plan.WordCount];
+    private int _mixedCount;
+
     public DetectionEvidence Match(in ImageObjects image)
     {
         // Objects and predictions of a class stand together, in their given order (the order decides ties).
@@ -36,6 +41,7 @@ internal sealed class ImageMatcher(MatchPlan plan)
         }
 
         var evidence = new DetectionEvidence(plan, cellCount, kept);
+        _mixedCount = 0;
         int cell = 0, at = 0;
         for (int c = 0; c < plan.ClassCount; c++)
         {
@@ -54,12 +60,24 @@ internal sealed class ImageMatcher(MatchPlan plan)
             evidence.CellEnds[cell++] = at;
         }
 
+        KeepWords(evidence);
         if (plan.Options is { KeepsPairs: true, IsClassAgnostic: false })
         {
             KeepPairs(image, evidence);
         }
 
         return evidence;
+    }
+
+    private void KeepWords(DetectionEvidence evidence)
+    {
+        int length = _mixedCount * plan.WordCount;
+        if (length > 0)
+        {
+            (evidence.Right, evidence.Wrong) = (_right.AsSpan(0, length).ToArray(), _wrong.AsSpan(0, length).ToArray());
+            Array.Clear(_right, 0, length);
+            Array.Clear(_wrong, 0, length);
+        }
     }
 
     /// <summary>The overlaps of each kept prediction with the objects of every class.</summary>
@@ -108,40 +126,56 @@ internal sealed class ImageMatcher(MatchPlan plan)
         {
             int index = predicted[d];
             evidence.Confidences[offset + d] = image.Confidences[index];
-            FindSizes(image.PredictedAreas[index]);
-            if (isOpen)
+            byte sizes = FindSizes(image.PredictedAreas[index], isOpen);
+            ReadOnlySpan<double> overlaps = _overlaps.AsSpan(d * truthCount, truthCount);
+            bool reaches = Reaches(overlaps, plan.LowestThreshold);
+            if (plan.Rule == MatchRule.Coco && !reaches && plan.AreaCount <= DetectionEvidence.MostPatternAreas)
             {
-                Array.Clear(_inRange);
+                // An unmatched prediction is wrong in every plane whose size it has, and ignored in the others.
+                evidence.Patterns[offset + d] = sizes;
+                continue;
             }
 
-            ReadOnlySpan<double> overlaps = _overlaps.AsSpan(d * truthCount, truthCount);
-            Span<ulong> falsePositive = evidence.FalsePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount);
+            evidence.Patterns[offset + d] = DetectionEvidence.Mixed;
+            int words = plan.WordCount, at = _mixedCount++ * words;
+            if (at == _right.Length)
+            {
+                Array.Resize(ref _right, 2 * at);
+                Array.Resize(ref _wrong, 2 * at);
+            }
+
+            Span<ulong> right = _right.AsSpan(at, words), wrong = _wrong.AsSpan(at, words);
             if (plan.Rule == MatchRule.PascalVoc)
             {
-                MatchVoc(overlaps, evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount), falsePositive);
+                MatchVoc(overlaps, right, wrong);
             }
-            else if (Reaches(overlaps, plan.LowestThreshold))
+            else if (reaches)
             {
-                MatchOne(image, truths, overlaps, evidence.TruePositives.AsSpan((offset + d) * plan.WordCount, plan.WordCount), falsePositive);
+                MatchOne(image, truths, overlaps, right, wrong);
             }
             else
             {
-                MissOne(falsePositive);
+                MissOne(wrong);
             }
         }
     }
 
-    private void FindSizes(double area)
+    /// <summary>Finds the sizes that a prediction has, as a bit for each of the first areas; in an open class an unmatched prediction counts nowhere.</summary>
+    private byte FindSizes(double area, bool isOpen)
     {
         bool[] inRange = _inRange;
         double[] lowers = plan.AreaLowers, uppers = plan.AreaUppers;
+        int sizes = 0;
         for (int a = 0; a < inRange.Length; a++)
         {
-            inRange[a] = !(area < lowers[a] || area > uppers[a]);
+            bool isIn = !isOpen && !(area < lowers[a] || area > uppers[a]);
+            inRange[a] = isIn;
+            sizes |= isIn ? 1 << a : 0;
         }
+
+        return (byte)sizes;
     }
 
-    /// <summary>An unmatched prediction is wrong in every plane whose size it has, and ignored in the others.</summary>
     private void MissOne(Span<ulong> falsePositive)
     {
         ulong[] masks = plan.AreaMasks;

@@ -92,10 +92,11 @@ public sealed record LocalizationRecallPrecision(int ClassIndex, double? Optimal
         bool[] taken = new bool[evidence.TruthClasses.Length];
         int[] classes = evidence.PredictedClasses();
         AreaRange range = plan.Options.AreaRanges[area];
-        for (int d = 0, at = 0; d < overlaps.Length; d++)
+        for (int d = 0, at = 0, mixed = 0; d < overlaps.Length; d++)
         {
             int match = -1;
-            bool isRight = ((evidence.TruePositives[(d * plan.WordCount) + (plane >> 6)] >> plane) & 1) != 0;
+            bool isRight = ((evidence.WordsOf(d, plane >> 6, mixed).Right >> plane) & 1) != 0;
+            mixed += evidence.Patterns[d] == DetectionEvidence.Mixed ? 1 : 0;
             for (; at < evidence.Pairs.Length && evidence.Pairs[at].Predicted == d; at++)
             {
                 OverlapPair pair = evidence.Pairs[at];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace VisionMonitor.Metrics.Detection;
@@ -31,12 +32,13 @@ internal static class PairwiseSum
         }
 
         // numpy's eight partial sums, side by side.
-        Vector256<double> first = Vector256.Create(values), second = Vector256.Create(values[4..]);
+        ref double from = ref MemoryMarshal.GetReference(values);
+        Vector256<double> first = Vector256.LoadUnsafe(ref from), second = Vector256.LoadUnsafe(ref from, 4);
         int i = 8;
         for (; i <= values.Length - 8; i += 8)
         {
-            first += Vector256.Create(values[i..]);
-            second += Vector256.Create(values[(i + 4)..]);
+            first += Vector256.LoadUnsafe(ref from, (nuint)i);
+            second += Vector256.LoadUnsafe(ref from, (nuint)(i + 4));
         }
 
         double total = ((first[0] + first[1]) + (first[2] + first[3])) + ((second[0] + second[1]) + (second[2] + second[3]));

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace VisionMonitor.Metrics.Detection;
 
@@ -10,10 +9,7 @@ namespace VisionMonitor.Metrics.Detection;
 internal sealed partial class RankedPredictions
 {
     /// <summary>A prediction that is right somewhere, or wrong in only a part of an area's thresholds: looked at bit by bit.</summary>
-    public const byte Mixed = 255;
-
-    /// <summary>Patterns of wrong areas fit into a byte beside <see cref="Mixed"/>.</summary>
-    private const int MostPatternAreas = 7;
+    public const byte Mixed = DetectionEvidence.Mixed;
 
     private RankedPredictions(MatchPlan plan, int imageCount, int count)
     {
@@ -80,7 +76,7 @@ internal sealed partial class RankedPredictions
         {
             DetectionEvidence one = evidence[image];
             ranked.PredictionCounts[image] = one.PredictedCount;
-            for (int cell = 0, start = 0; cell < one.CellClasses.Length; cell++)
+            for (int cell = 0, start = 0, mixed = 0; cell < one.CellClasses.Length; cell++)
             {
                 int c = one.CellClasses[cell];
                 ReadOnlySpan<int> counts = one.CellTruthCounts.AsSpan(cell * plan.AreaCount, plan.AreaCount);
@@ -91,7 +87,7 @@ internal sealed partial class RankedPredictions
                 }
 
                 int end = one.CellEnds[cell];
-                ranked.Take(plan, one, image, start, end, next[c], details);
+                ranked.Take(plan, one, image, start, end, next[c], ref mixed, details);
                 next[c] += end - start;
                 start = end;
             }
@@ -175,19 +171,23 @@ internal sealed partial class RankedPredictions
     }
 
     /// <summary>Brings the predictions of one image and class to their class, not yet sorted.</summary>
-    private void Take(MatchPlan plan, DetectionEvidence one, int image, int start, int end, int to, MixedDetails details)
+    private void Take(MatchPlan plan, DetectionEvidence one, int image, int start, int end, int to, ref int mixed, MixedDetails details)
     {
         int words = plan.WordCount;
-        one.Confidences.AsSpan(start, end - start).CopyTo(Confidences.AsSpan(to));
-        for (int i = start, rank = 0; i < end; i++, rank++)
+        for (int i = start, place = to; i < end; i++, place++)
         {
-            ReadOnlySpan<ulong> right = one.TruePositives.AsSpan(i * words, words), wrong = one.FalsePositives.AsSpan(i * words, words);
-            Images[to + rank] = image;
-            Ranks[to + rank] = rank;
-            byte pattern = Patterns[to + rank] = PatternOf(plan, right, wrong);
-            if (pattern == Mixed)
+            Images[place] = image;
+            Ranks[place] = place - to;
+            Confidences[place] = one.Confidences[i];
+            Patterns[place] = one.Patterns[i];
+            if (one.Patterns[i] == Mixed)
             {
-                details.Keep(to + rank, right, wrong);
+                ReadOnlySpan<ulong> right = one.Right.AsSpan(mixed * words, words), wrong = one.Wrong.AsSpan(mixed * words, words);
+                mixed++;
+                if ((Patterns[place] = PatternOf(plan, right, wrong)) == Mixed)
+                {
+                    details.Keep(place, right, wrong);
+                }
             }
         }
     }
@@ -266,10 +266,9 @@ internal sealed partial class RankedPredictions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte PatternOf(MatchPlan plan, ReadOnlySpan<ulong> right, ReadOnlySpan<ulong> wrong)
     {
-        if (plan.AreaCount > MostPatternAreas)
+        if (plan.AreaCount > DetectionEvidence.MostPatternAreas)
         {
             return Mixed;
         }
