@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -41,7 +42,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
     internal static (int Status, string Code, string Detail) Describe(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (413, "payload_too_large", "The body is larger than this address accepts."),
-        BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.InnerException?.Message ?? bad.Message),
+        BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.InnerException?.Message ?? TypedParameter().Replace(bad.Message, "'$1'")),
         IngestException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         ImageFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
         VisionFormatException refused => (Refusal.StatusOf(refused.Code), refused.Code, refused.Message),
@@ -54,6 +55,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         IOException { HResult: var result } when (result & 0xFFFF) is DiskFull or WindowsDiskFull => StorageFull,
         _ => (500, "internal_error", "Something went wrong on our side. It has been logged."),
     };
+
+    /// <summary>The framework names a parameter with its type, which tells a sender nothing: <c>"IFormFile file"</c>.</summary>
+    [GeneratedRegex("\"[^\" ]+ ([^\" ]+)\"")]
+    private static partial Regex TypedParameter();
 
     private static (int Status, string Code, string Detail) StorageFull =>
         (507, "storage_full", "There is no space left to store this; nothing of it was kept. Free some space and send it again.");

@@ -31,6 +31,8 @@ internal static class WebComposition
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = options.MaximumUploadBytes);
         services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = AllowedHosts(options));
         services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
+        // What does not bind is said by name, as the problem's detail, not with a bare 400.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddProblemDetails(ProblemCodes.Configure);
         services.AddExceptionHandler<ProblemHandler>();
         services.AddAccess();

@@ -65,6 +65,27 @@ public sealed class ImageEndpointsTests(DoorFixture fixture) : IClassFixture<Doo
         await fixture.Admin.PostAsync(Images, Answers.Form(TestImages.Jpeg(5, 16), metadata), Cancelled).ShouldBeProblemAsync(status, code);
 
     [Fact]
+    public async Task Post_WithTheFileUnderAnotherName_SaysWhichPartIsMissing()
+    {
+        using MultipartFormDataContent form = new() { { new ByteArrayContent(TestImages.Jpeg(5, 16)), "image", "a.jpg" }, { new StringContent("""{"clientId":"unnamed"}"""), "metadata" } };
+
+        using HttpResponseMessage answer = await fixture.Admin.PostAsync(Images, form, Cancelled);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonElement problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancelled));
+        (problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString()).ShouldBe(("bad_request", "Required parameter 'file' was not provided from form file."));
+    }
+
+    [Fact]
+    public async Task Get_WithALimitThatIsNoNumber_SaysWhich()
+    {
+        using HttpResponseMessage answer = await fixture.Admin.GetAsync($"{Images}?limit=many", Cancelled);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync(Cancelled)).ShouldContain("'limit'");
+    }
+
+    [Fact]
     public async Task Post_TextThatIsNoImage_IsRefused() =>
         await fixture.Admin.PostAsync(Images, Answers.Form("<svg onload=alert(1)>"u8.ToArray(), """{"clientId":"svg"}"""), Cancelled)
             .ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_format");
