@@ -12,6 +12,10 @@ public sealed class CocoIds
     private readonly Dictionary<string, long> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<int, long> _classes = [];
 
+    /// <summary>The file names of the annotations without their folders; null where two images share one.</summary>
+    private readonly Dictionary<string, long?> _bare = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
+
     private CocoIds()
     {
     }
@@ -53,12 +57,25 @@ public sealed class CocoIds
         return ids;
     }
 
-    /// <summary>The id of an image by its name, which is found with and without its folders.</summary>
+    /// <summary>Images that an annotation file was given for and that it does not name: their ids are made up.</summary>
+    public IReadOnlyCollection<string> Unknown => _unknown;
+
+    /// <summary>The id of an image by its name, which is found with and without its folders, those of the annotations included.</summary>
     public long OfImage(string fileName)
     {
         if (_images.TryGetValue(fileName, out long id) || _images.TryGetValue(Path.GetFileName(fileName), out id))
         {
             return id;
+        }
+
+        if (_bare.GetValueOrDefault(Path.GetFileName(fileName)) is { } only)
+        {
+            return only;
+        }
+
+        if (_bare.Count > 0)
+        {
+            _unknown.Add(fileName);
         }
 
         id = long.TryParse(Path.GetFileNameWithoutExtension(fileName), CultureInfo.InvariantCulture, out long number) && number >= 0 && !_images.ContainsValue(number)
@@ -75,6 +92,8 @@ public sealed class CocoIds
         if (isImage)
         {
             _images[name] = id;
+            string bare = Path.GetFileName(name);
+            _bare[bare] = _bare.ContainsKey(bare) ? null : id;
             return;
         }
 

@@ -15,15 +15,29 @@ internal static class LabelStudioText
     public static bool Is(JsonElement tasks)
     {
         (bool hasRegion, bool hasText) = (false, false);
-        foreach (JsonElement result in tasks.EnumerateArray().SelectMany(Results))
+        foreach (JsonElement task in tasks.EnumerateArray())
         {
-            bool isText = TypeOf(result) == "textarea";
-            if (isText && HasPlace(result))
+            HashSet<string> placed = [], transcribed = [];
+            foreach (JsonElement result in Results(task))
+            {
+                bool isText = TypeOf(result) == "textarea";
+                if (isText && HasPlace(result))
+                {
+                    return true;
+                }
+
+                (hasRegion, hasText) = (hasRegion || HasPlace(result), hasText || isText);
+                if (IdOf(result) is { } id)
+                {
+                    _ = isText && transcribed.Add(id);
+                    _ = HasPlace(result) && placed.Add(id);
+                }
+            }
+
+            if (placed.Overlaps(transcribed))
             {
                 return true;
             }
-
-            (hasRegion, hasText) = (hasRegion || HasPlace(result), hasText || isText);
         }
 
         return hasText && !hasRegion;
@@ -85,7 +99,7 @@ internal static class LabelStudioText
             place++;
             try
             {
-                string id = result.TryGetProperty("id", out JsonElement given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : FormattableString.Invariant($"\0{place}");
+                string id = IdOf(result) ?? FormattableString.Invariant($"\0{place}");
                 (int? width, int? height) = (JsonFields.Side(result, "original_width"), JsonFields.Side(result, "original_height"));
                 image = image with { Width = width ?? image.Width, Height = height ?? image.Height };
                 if (TypeOf(result) is not ("textarea" or "rectangle" or "polygon" or "labels" or "rectanglelabels" or "polygonlabels"))
@@ -171,6 +185,9 @@ internal static class LabelStudioText
             return [];
         }
     }
+
+    private static string? IdOf(JsonElement result) =>
+        result.ValueKind == JsonValueKind.Object && result.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
 
     private static string TypeOf(JsonElement result) =>
         result.ValueKind == JsonValueKind.Object && result.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "";

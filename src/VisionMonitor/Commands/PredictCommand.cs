@@ -46,6 +46,11 @@ internal static class PredictCommand
             using PredictionFile output = new(parsed.GetRequiredValue(_output).FullName, folder, contract, ids, files.Length);
             await output.AddAsync(new ScoringPipeline(session).RunAsync(files, cancellationToken));
             await Console.Error.WriteLineAsync(output.Complete());
+            if (ids.Unknown.Count > 0)
+            {
+                await Console.Error.WriteLineAsync($"warning: {ids.Unknown.Count} of {files.Length} images are not in {parsed.GetValue(_annotations)!.Name} (such as {ids.Unknown.First()}); their ids are made up");
+            }
+
             foreach (string suspicion in output.Suspicions())
             {
                 await Console.Error.WriteLineAsync($"warning: {suspicion}");

@@ -147,6 +147,41 @@ public sealed class ForeignLabelsTests : IDisposable
         read.Report.DroppedByCode.ShouldBe([new("unsupported_shape", 1), new("no_transcription", 1)], ignoreOrder: true);
     }
 
+    /// <summary>A region that only its polygon places: the transcription repeats nothing. Of two points, or points of three numbers, there is no polygon.</summary>
+    [Theory]
+    [InlineData("polygon", "[[10,0],[50,10],[45,50],[5,40]]", "20,0,100,10,90,50,10,40", null)]
+    [InlineData("polygonlabels", "[[10,0],[50,10],[45,50]]", "20,0,100,10,90,50", null)]
+    [InlineData("polygon", "[[10,0],[50,10]]", "", "invalid_polygon")]
+    [InlineData("polygonlabels", "[[10,0],[50,10],[45,50,1]]", "", "wrong_type")]
+    public void Read_LabelStudioPolygonWithATranscription_IsALineThere(string type, string points, string corners, string? dropped)
+    {
+        string path = Write(
+            "ocr.json",
+            $$$"""
+            [{"id":1,"data":{"image":"a.png"},"annotations":[{"result":[
+              {"original_width":200,"original_height":100,"id":"A","type":"{{{type}}}","value":{"points":{{{points}}},"polygonlabels":["Text"]}},
+              {"original_width":200,"original_height":100,"id":"A","type":"textarea","value":{"text":["EXIT"]}}]}]}]
+            """);
+        LabelRead read = LabelFormats.Find("label-studio")!.Read(path, new());
+        TruthLine line = ((TextTruth)read.Set.Images.Single().Truth).Lines.Single();
+        (line.Text, string.Join(',', line.Corners)).ShouldBe(("EXIT", corners));
+        read.Report.DroppedByCode.Select(one => one.Key).ShouldBe(dropped is null ? [] : [dropped]);
+    }
+
+    /// <summary>The same of shapes.</summary>
+    [Theory]
+    [InlineData("[[10,0],[50,10]]", "invalid_polygon")]
+    [InlineData("[[10,0],[50,10],[45]]", "wrong_type")]
+    [InlineData("[[10,0],[50,10],7]", "wrong_type")]
+    public void Read_LabelStudioPolygonThatIsNone_IsDroppedWithItsCode(string points, string code)
+    {
+        string path = Write(
+            "project.json",
+            $$$"""[{"id":9,"data":{"image":"a.jpg"},"annotations":[{"result":[{"original_width":200,"original_height":100,"type":"polygonlabels","value":{"points":{{{points}}},"polygonlabels":["tube"]}}]}]}]""");
+        LabelRead read = LabelFormats.Find("label-studio")!.Read(path, new() { KeepShapes = true });
+        read.Report.DroppedByCode.ShouldBe([new(code, 1)]);
+    }
+
     [Theory]
     [InlineData(null, "isthing_missing", "")]
     [InlineData("SKY", "", "sky")]

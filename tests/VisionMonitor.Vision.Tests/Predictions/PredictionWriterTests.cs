@@ -46,6 +46,20 @@ public sealed class PredictionWriterTests
         Should.Throw<LabelFormatException>(() => CocoIds.Create(Path.Combine(Path.GetTempPath(), "absent.json"), [])).Code.ShouldBe("file_not_found");
     }
 
+    /// <summary>The annotations name folders that the images were not asked for with; a name that two folders share leads nowhere.</summary>
+    [Fact]
+    public void CocoIds_OfAnnotationsWithFolders_AreFoundWithoutThem()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("ids").FullName, "labels.json");
+        File.WriteAllText(path, """{"images":[{"id":7,"file_name":"train/a.jpg"},{"id":8,"file_name":"train/b.jpg"},{"id":9,"file_name":"val/b.jpg"}],"annotations":[],"categories":[]}""");
+        CocoIds ids = CocoIds.Create(path, []);
+        (ids.OfImage("a.jpg"), ids.OfImage("train/a.jpg"), ids.OfImage("val/b.jpg")).ShouldBe((7, 7, 9));
+        ids.Unknown.ShouldBeEmpty();
+        ids.OfImage("b.jpg").ShouldNotBeInRange(7, 9);
+        ids.OfImage("c.jpg").ShouldNotBeInRange(7, 9);
+        ids.Unknown.ShouldBe(["b.jpg", "c.jpg"]);
+    }
+
     private static string Write(VisionTask task, string[] classes, params (string FileName, Prediction Prediction)[] predictions)
     {
         ModelContract contract = new() { Family = "any", Task = task, Classes = classes, Input = new() { Name = "x", Width = 1, Height = 1 } };
