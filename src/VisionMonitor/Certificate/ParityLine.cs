@@ -10,5 +10,11 @@ namespace VisionMonitor.Certificate;
 /// <param name="WorstCase">The case with the largest difference; empty where there is no difference.</param>
 internal sealed record ParityLine(string Metric, string Tool, int CaseCount, long NumberCount, double LargestDifference, double Tolerance, string WorstCase)
 {
+    /// <summary>Up to here two tools agree in all that anybody prints.</summary>
+    private const double SameDigits = 1e-8;
+
     public bool IsWithin => LargestDifference <= Tolerance;
+
+    /// <summary>In a word or two for people; where the tolerance is a wide one, "equal" would say too much.</summary>
+    public string Verdict => !IsWithin ? $"differs in {WorstCase}" : LargestDifference <= SameDigits ? "equal" : "within its tolerance";
 }

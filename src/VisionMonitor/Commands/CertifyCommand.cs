@@ -50,7 +50,7 @@ internal static class CertifyCommand
                 output.WriteLine($"{"metric".PadRight(width)}  {"reference tool".PadRight(tool)}  {"cases",5}  {"numbers",8}  {"largest difference",18}  {"tolerance",9}");
                 foreach (ParityLine l in certificate.Lines)
                 {
-                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{l.Metric.PadRight(width)}  {l.Tool.PadRight(tool)}  {l.CaseCount,5}  {l.NumberCount,8}  {l.LargestDifference,18:0.0e+0}  {l.Tolerance,9:0e+0}  {(l.IsWithin ? "equal" : "DIFFERS in " + l.WorstCase)}"));
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{l.Metric.PadRight(width)}  {l.Tool.PadRight(tool)}  {l.CaseCount,5}  {l.NumberCount,8}  {l.LargestDifference,18:0.0e+0}  {l.Tolerance,9:0e+0}  {l.Verdict}"));
                 }
 
                 output.WriteLine(certificate.IsGood ? "Every number lies within its tolerance." : "Some numbers differ from the reference tools.");
