@@ -24,7 +24,11 @@ public sealed class ExplanationWork(IDbContextFactory<MonitoringDbContext> conte
         await NoticeAsync(context, project, runId, cancellationToken);
     }
 
-    /// <summary>Asks for the causes of drift alerts that fire and were not explained, and lists what waits or stands still.</summary>
+    // Drift that goes on is explained once a day; what is older than this is nobody's news.
+    private static readonly TimeSpan Again = TimeSpan.FromDays(1);
+    private static readonly TimeSpan News = TimeSpan.FromHours(2);
+
+    /// <summary>Asks for the causes of drift that an alert or a project's newest runs tell of and that was not explained, and lists what waits or stands still.</summary>
     public async Task<IReadOnlyList<(long RunId, string Camera)>> SweepAsync(CancellationToken cancellationToken)
     {
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -42,9 +46,27 @@ public sealed class ExplanationWork(IDbContextFactory<MonitoringDbContext> conte
             await RequestAsync(one.Run, camera, cancellationToken);
         }
 
+        foreach ((long run, string camera) in await UnexplainedAsync(context, now, cancellationToken))
+        {
+            await RequestAsync(run, camera, cancellationToken);
+        }
+
         var open = await context.DriftExplanations.Where(row => row.State == ExplanationState.Waiting || (row.State == ExplanationState.Running && row.MovedAt < still))
             .Select(row => new { row.RunId, row.Camera }).ToListAsync(cancellationToken);
         return [.. open.Select(row => (row.RunId, row.Camera))];
+    }
+
+    // One of each project: its newest run that drifts, on the camera that drifts most. History that is being filled in has no news.
+    private static async Task<IReadOnlyList<(long RunId, string Camera)>> UnexplainedAsync(MonitoringDbContext context, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset news = now - News, again = now - Again;
+        var drifting = await context.Runs.Where(run => run.State == RunState.Completed && run.Trigger != "backfill" && run.CompletedAt > news)
+            .Where(run => !context.DriftExplanations.Any(row => row.ProjectId == run.ProjectId && row.RequestedAt > again))
+            .Join(context.DriftChecks.Where(check => check.State == DriftState.Drifting), run => run.Id, check => check.RunId, (run, check) => new { run.ProjectId, RunId = run.Id, check.Camera, check.Score })
+            .ToListAsync(cancellationToken);
+        return [.. drifting.GroupBy(one => one.ProjectId)
+            .Select(project => project.OrderByDescending(one => one.RunId).ThenByDescending(one => one.Camera.Length > 0).ThenByDescending(one => one.Score).First())
+            .Select(one => (one.RunId, one.Camera))];
     }
 
     /// <summary>Finds the cause, unless somebody else does.</summary>

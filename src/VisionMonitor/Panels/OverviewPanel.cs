@@ -51,6 +51,10 @@ public sealed record OverviewPanel
         Dictionary<long, Run> latest = await LatestRunsAsync(db, cancellationToken);
         HashSet<long> withImages = [.. await db.Images.AsNoTracking().Select(image => image.ProjectId).Distinct().ToArrayAsync(cancellationToken)];
 
+        DateTimeOffset yesterday = now.AddDays(-1);
+        Dictionary<long, DriftExplanation> explained = (await db.DriftExplanations.AsNoTracking().Where(row => row.State == ExplanationState.Done && row.RequestedAt > yesterday).ToArrayAsync(cancellationToken))
+            .GroupBy(row => row.ProjectId).ToDictionary(group => group.Key, group => group.MaxBy(row => row.RequestedAt)!);
+
         List<OverviewRow> rows = [];
         List<OverviewSentence> sentences = [];
         foreach (Project project in projects)
@@ -58,7 +62,7 @@ public sealed record OverviewPanel
             Incident[] open = [.. incidents.Where(incident => incident.ProjectId == project.Id)];
             OverviewRow row = OverviewRow.Of(project, live, shown.GetValueOrDefault(project.Id, []), metrics, drift, open, latest.GetValueOrDefault(project.Id), withImages.Contains(project.Id));
             rows.Add(row);
-            sentences.AddRange(OverviewSentence.About(row, open, severities, latest.GetValueOrDefault(project.Id), project.TimeZone));
+            sentences.AddRange(OverviewSentence.About(row, open, severities, latest.GetValueOrDefault(project.Id), explained.GetValueOrDefault(project.Id)));
         }
 
         return new OverviewPanel

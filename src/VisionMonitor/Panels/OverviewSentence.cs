@@ -1,3 +1,4 @@
+using VisionMonitor.Monitoring.Explanation;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Panels;
@@ -5,7 +6,7 @@ namespace VisionMonitor.Panels;
 /// <summary>One thing that is true of a project, in words, with the one step that acts on it.</summary>
 public sealed record OverviewSentence(Health Health, string Severity, string Project, string Text, DateTimeOffset? Since, string Action, string Link)
 {
-    internal static IEnumerable<OverviewSentence> About(OverviewRow row, Incident[] open, Dictionary<long, string> severities, Run? latest, string zone)
+    internal static IEnumerable<OverviewSentence> About(OverviewRow row, Incident[] open, Dictionary<long, string> severities, Run? latest, DriftExplanation? explained)
     {
         foreach (Incident incident in open)
         {
@@ -32,9 +33,13 @@ public sealed record OverviewSentence(Health Health, string Severity, string Pro
 
         if (row.Drift is { State: DriftState.Drifting } drift && !open.Any(incident => incident.State == IncidentState.Firing))
         {
+            // What was found in the last day names the cause and where to see it.
+            string cause = explained?.Content is { } content ? $" {DriftFinding.FromJson(content).Sentence}" : "";
             yield return new(Health.Watch, "warning", row.Name,
-                $"Images look unlike the baseline: drift score {Components.NumberText.Significant(drift.Score)} against a limit of {Components.NumberText.Significant(drift.Limit)} (p = {Components.NumberText.Significant(drift.PValue)}, n = {Components.NumberText.Count(drift.WindowCount)}).",
-                row.LastScoredAt, "See the time line", $"/projects/{row.Slug}");
+                $"Images look unlike the baseline: drift score {Components.NumberText.Significant(drift.Score)} against a limit of {Components.NumberText.Significant(drift.Limit)} (p = {Components.NumberText.Significant(drift.PValue)}, n = {Components.NumberText.Count(drift.WindowCount)}).{cause}",
+                row.LastScoredAt,
+                explained is null ? "See the time line" : "See why",
+                explained is null ? $"/projects/{row.Slug}" : $"/projects/{row.Slug}/drift?run={explained.RunId}&camera={Uri.EscapeDataString(explained.Camera)}");
         }
 
         if (row.Missing is { } missing)

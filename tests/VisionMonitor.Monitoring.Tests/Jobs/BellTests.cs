@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
+using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
@@ -42,6 +43,52 @@ public sealed class BellTests
         await new SweepRunsJob(planted.Sweep, planted.Refresh, new ExplanationWork(planted.Database, null!, planted.Clock), bells).RunAsync(Token);
 
         bells.Jobs.ShouldBe([("PumpRunJob", waiting.RunId, "runs"), ("RefreshEvaluationJob", planted.ProjectId, "runs")]);
+    }
+
+    // The newest run that drifts is explained on the camera that drifts most, unless the project was explained within a day; history that is filled in is no news.
+    [Theory]
+    [MemberData(nameof(TestDatabase.Kinds), MemberType = typeof(TestDatabase))]
+    public async Task Sweep_WhenANewRunDrifts_AsksForItsCauseOnceADay(string kind)
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync(kind, imageCount: 8);
+        ExplanationWork work = new(planted.Database, null!, planted.Clock);
+        PlannedRun older = await planted.PlanAsync(), newest = await planted.PlanAsync();
+        foreach (PlannedRun run in (PlannedRun[])[older, newest])
+        {
+            await planted.Pump.PumpAsync(run.RunId, Token);
+        }
+
+        (await work.SweepAsync(Token)).ShouldBeEmpty();
+        long version = (await planted.RowsAsync<ModelVersion>())[0].Id;
+        await using (MonitoringDbContext context = planted.Database.CreateDbContext())
+        {
+            await context.DriftChecks.ExecuteDeleteAsync(Token);
+            context.AddRange(Drifting(older.RunId, "", 9), Drifting(newest.RunId, "", 7), Drifting(newest.RunId, "gate", 5), Drifting(newest.RunId, "belt", 6));
+            await context.Runs.ExecuteUpdateAsync(run => run.SetProperty(row => row.Trigger, "backfill"), Token);
+            await context.SaveChangesAsync(Token);
+        }
+
+        (await work.SweepAsync(Token)).ShouldBeEmpty();
+        await using (MonitoringDbContext context = planted.Database.CreateDbContext())
+        {
+            await context.Runs.ExecuteUpdateAsync(run => run.SetProperty(row => row.Trigger, "schedule"), Token);
+        }
+
+        (await work.SweepAsync(Token)).ShouldBe([(newest.RunId, "belt")]);
+        (await work.SweepAsync(Token)).ShouldBe([(newest.RunId, "belt")], "it waits, and nothing is asked for a second time");
+
+        DriftCheck Drifting(long run, string camera, double score) => new()
+        {
+            RunId = run,
+            ModelVersionId = version,
+            Camera = camera,
+            State = DriftState.Drifting,
+            Score = score,
+            Limit = 4,
+            PValue = 0.001,
+            WindowCount = 24,
+            BaselineCount = 200,
+        };
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using VisionMonitor.Monitoring.Explanation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Panels;
 
@@ -46,7 +47,22 @@ public sealed class OverviewPanelTests(StoryDatabase story)
     {
         int commands = await story.CountCommandsAsync(db => OverviewPanel.LoadOverviewAsync(db, SampleStory.End, TestContext.Current.CancellationToken));
 
-        commands.ShouldBeLessThanOrEqualTo(13);
+        commands.ShouldBeLessThanOrEqualTo(14);
+    }
+
+    [Fact]
+    public async Task About_DriftWhoseCauseWasFound_NamesItAndLeadsThere()
+    {
+        DriftCheck drift = new() { State = DriftState.Drifting, Score = 7.1, Limit = 5.9, PValue = 0.00025, WindowCount = 24 };
+        OverviewRow row = (await LoadAsync()).Rows.Single(row => row.Slug == "parcel-sorter") with { Drift = drift };
+        DriftFinding found = new() { Sentence = "Looks like Gaussian blur σ 1.8 px on gate 2.", VersionNumber = 1 };
+        DriftExplanation explained = new() { RunId = 9, Camera = "gate 2", Content = found.ToJson() };
+
+        OverviewSentence without = OverviewSentence.About(row, [], [], latest: null, explained: null).ShouldHaveSingleItem();
+        OverviewSentence with = OverviewSentence.About(row, [], [], latest: null, explained).ShouldHaveSingleItem();
+
+        (without.Text, without.Link).ShouldBe(("Images look unlike the baseline: drift score 7.10 against a limit of 5.90 (p = 0.000250, n = 24).", "/projects/parcel-sorter"));
+        (with.Text, with.Action, with.Link).ShouldBe(($"{without.Text} {found.Sentence}", "See why", "/projects/parcel-sorter/drift?run=9&camera=gate%202"));
     }
 
     private async Task<OverviewPanel> LoadAsync()
