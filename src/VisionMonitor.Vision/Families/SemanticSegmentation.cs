@@ -175,45 +175,38 @@ public sealed class SemanticSegmentation : IModelFamily
         }
     }
 
-    /// <summary>Row by row: each class's two rows are mixed once, then read across, so the cost is one mix per class and pixel.</summary>
+    /// <summary>Pixel by pixel, but only among the classes that can win between the four cells around it.</summary>
     private static void TakeInterpolated(OutputTensor map, in Placement placement, Span<int> classes)
     {
         (int count, int rows, int columns) = (map.Shape[1], map.Shape[2], map.Shape[3]);
         ReadOnlySpan<float> values = map.Values;
-        float threshold = count == 1 ? BinaryThreshold(values) : 0;
+        (float least, int firstIndex) = count == 1 ? (BinaryThreshold(values), 1) : (float.NegativeInfinity, 0);
         (MapSampling across, MapSampling down) = (MapSampling.Across(placement, columns), MapSampling.Down(placement, rows));
-        float[] mixed = new float[columns];
-        float[] best = new float[placement.ImageWidth];
-        for (int y = 0; y < placement.ImageHeight; y++)
+        MapContenders contenders = new(map);
+        for (int y = 0, at = 0; y < placement.ImageHeight; y++)
         {
-            Span<int> row = classes.Slice(y * placement.ImageWidth, placement.ImageWidth);
-            best.AsSpan().Fill(count == 1 ? threshold : float.NegativeInfinity);
-            for (int classIndex = 0; classIndex < count; classIndex++)
+            contenders.GoTo(values, down.Cell[y]);
+            (int upper, int lower, float share) = (down.Cell[y] * columns, down.Next[y] * columns, down.Share[y]);
+            for (int x = 0; x < placement.ImageWidth; x++, at++)
             {
-                ReadOnlySpan<float> plane = values.Slice(classIndex * rows * columns, rows * columns);
-                Mix(plane.Slice(down.Cell[y] * columns, columns), plane.Slice(down.Next[y] * columns, columns), down.Share[y], mixed);
-                int winner = count == 1 ? 1 : classIndex;
-                for (int x = 0; x < row.Length; x++)
+                float best = least;
+                (int here, int next, float part) = (across.Cell[x], across.Next[x], across.Share[x]);
+                foreach (int classIndex in contenders.Of(here))
                 {
-                    float left = mixed[across.Cell[x]];
-                    float value = left + (mixed[across.Next[x]] - left) * across.Share[x];
-                    if (value > best[x])
+                    int plane = classIndex * rows * columns;
+                    float left = Mix(values[plane + upper + here], values[plane + lower + here], share);
+                    float value = Mix(left, Mix(values[plane + upper + next], values[plane + lower + next], share), part);
+                    if (value > best)
                     {
-                        best[x] = value;
-                        row[x] = winner;
+                        best = value;
+                        classes[at] = firstIndex + classIndex;
                     }
                 }
             }
         }
     }
 
-    private static void Mix(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, float share, Span<float> mixed)
-    {
-        for (int index = 0; index < mixed.Length; index++)
-        {
-            mixed[index] = upper[index] + (lower[index] - upper[index]) * share;
-        }
-    }
+    private static float Mix(float from, float to, float share) => from + (to - from) * share;
 
     private static int Largest(ReadOnlySpan<float> values, int cell, int count, int plane)
     {
