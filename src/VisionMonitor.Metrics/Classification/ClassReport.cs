@@ -11,13 +11,13 @@ namespace VisionMonitor.Metrics.Classification;
 public sealed record ClassReport(int ClassIndex, double TruePositives, double Support, double Predicted, double? Top5Recall, double? RocAuc, double? AveragePrecision)
 {
     /// <summary>Share of the predictions of this class that are right, 0 to 1; null when it was never predicted.</summary>
-    public double? Precision => Ratio(TruePositives, Predicted);
+    public double? Precision => Ratios.Precision;
 
     /// <summary>Share of the images of this class that were predicted so, 0 to 1; null when there is none.</summary>
-    public double? Recall => Ratio(TruePositives, Support);
+    public double? Recall => Ratios.Recall;
 
     /// <summary>2·TP / (support + predicted), 0 to 1; null when the class neither occurs nor was predicted.</summary>
-    public double? F1 => FBeta(1);
+    public double? F1 => Ratios.F1;
 
     /// <summary>Intersection over union of the two sets of images, 0 to 1.</summary>
     public double? Jaccard => Ratio(TruePositives, Support + Predicted - TruePositives);
@@ -27,6 +27,8 @@ public sealed record ClassReport(int ClassIndex, double TruePositives, double Su
 
     /// <summary>The F-measure that weighs recall <paramref name="beta"/> times as much as precision.</summary>
     public double? FBeta(double beta) => Ratio((1 + (beta * beta)) * TruePositives, (beta * beta * Support) + Predicted);
+
+    private PrecisionRecallF1 Ratios => PrecisionRecallF1.Of(TruePositives, Support, Predicted);
 
     private static double? Ratio(double part, double whole) => whole > 0 ? part / whole : null;
 }

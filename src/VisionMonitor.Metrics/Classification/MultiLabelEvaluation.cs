@@ -103,7 +103,7 @@ public sealed class MultiLabelEvaluation : IEvaluation<ReadOnlyMemory<bool>, Rea
             predicted += isPredicted ? 1 : 0;
         }
 
-        return MultiLabelReport.From(right, support, predicted);
+        return PrecisionRecallF1.Of(right, support, predicted);
     }
 
     /// <summary>Mean over the true labels of the share of true ones among the labels scored at least as high; 1 where all or none are true.</summary>

@@ -20,7 +20,7 @@ public sealed class MultiLabelEvidence
 public sealed record MultiLabelClassReport(int LabelIndex, double TruePositives, double Support, double Predicted, double? RocAuc, double? AveragePrecision)
 {
     /// <summary>Precision, recall and F1 at the threshold.</summary>
-    public PrecisionRecallF1 AtThreshold => MultiLabelReport.From(TruePositives, Support, Predicted);
+    public PrecisionRecallF1 AtThreshold => PrecisionRecallF1.Of(TruePositives, Support, Predicted);
 }
 
 /// <summary>The numbers of a weighted set of images with several labels; <see langword="null"/> where one is undefined.</summary>
@@ -59,7 +59,7 @@ public sealed record MultiLabelReport(long ImageCount, IReadOnlyList<MultiLabelC
     public PrecisionRecallF1 Samples { get; init; } = new(null, null, null);
 
     /// <summary>From pooled counts.</summary>
-    public PrecisionRecallF1 Micro => From(PerLabel.Sum(l => l.TruePositives), PerLabel.Sum(l => l.Support), PerLabel.Sum(l => l.Predicted));
+    public PrecisionRecallF1 Micro => PrecisionRecallF1.Of(PerLabel.Sum(l => l.TruePositives), PerLabel.Sum(l => l.Support), PerLabel.Sum(l => l.Predicted));
 
     /// <summary>Mean over labels; an undefined number counts as 0, as in scikit-learn.</summary>
     public PrecisionRecallF1 Macro => ImageCount == 0 ? new PrecisionRecallF1(null, null, null) : new PrecisionRecallF1(
@@ -69,9 +69,6 @@ public sealed record MultiLabelReport(long ImageCount, IReadOnlyList<MultiLabelC
     public PrecisionRecallF1 Weighted => PerLabel.Sum(l => l.Support) is > 0 and double total
         ? new PrecisionRecallF1(PerLabel.Sum(l => l.Support * (l.AtThreshold.Precision ?? 0)) / total, PerLabel.Sum(l => l.Support * (l.AtThreshold.Recall ?? 0)) / total, PerLabel.Sum(l => l.Support * (l.AtThreshold.F1 ?? 0)) / total)
         : new PrecisionRecallF1(null, null, null);
-
-    internal static PrecisionRecallF1 From(double right, double support, double predicted) => new(
-        predicted > 0 ? right / predicted : null, support > 0 ? right / support : null, support + predicted > 0 ? 2 * right / (support + predicted) : null);
 
     private static double? Mean(IEnumerable<double> values)
     {

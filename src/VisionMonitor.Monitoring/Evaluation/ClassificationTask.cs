@@ -58,7 +58,7 @@ public sealed class ClassificationTask : ITaskEvaluation
 
         public double OutcomeOf(int image) => _isCorrect[image] ? 1 : 0;
 
-        // A bootstrap asks thousands of times, so this counts only what is stored; the formulas are those of ClassificationReport.
+        // A bootstrap asks thousands of times, so this counts only what is stored, and leaves out what a whole ClassificationReport would add.
         public void Summarize(ReadOnlySpan<double> weights, Span<double> values)
         {
             int classCount = evaluation.ClassCount;
@@ -82,9 +82,8 @@ public sealed class ClassificationTask : ITaskEvaluation
             for (int index = 0; index < classCount; index++)
             {
                 Span<double> own = values.Slice(OverallCount + index * 3, 3);
-                own[0] = right[index] / predicted[index];
-                own[1] = right[index] / labelled[index];
-                own[2] = 2 * right[index] / (labelled[index] + predicted[index]);
+                (double? precision, double? recall, double? f1) = PrecisionRecallF1.Of(right[index], labelled[index], predicted[index]);
+                (own[0], own[1], own[2]) = (precision ?? double.NaN, recall ?? double.NaN, f1 ?? double.NaN);
             }
 
             for (int number = 0; number < 3; number++)

@@ -1,3 +1,4 @@
+using VisionMonitor.Metrics.Classification;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
@@ -146,9 +147,8 @@ public sealed class DetectionTask : ITaskEvaluation
 
         private static void WriteRatios(double right, double predicted, double objects, Span<double> values)
         {
-            values[0] = predicted > 0 ? right / predicted : double.NaN;
-            values[1] = objects > 0 ? right / objects : double.NaN;
-            values[2] = predicted + objects > 0 ? 2 * right / (predicted + objects) : double.NaN;
+            (double? precision, double? recall, double? f1) = PrecisionRecallF1.Of(right, objects, predicted);
+            (values[0], values[1], values[2]) = (precision ?? double.NaN, recall ?? double.NaN, f1 ?? double.NaN);
         }
 
         private double[] Total(ReadOnlySpan<double> weights)
