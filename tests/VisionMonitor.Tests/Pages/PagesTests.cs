@@ -214,7 +214,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task Certificate_RunInSettings_ShowsEveryLineEqual()
+    public async Task Certificate_RunInSettings_ShowsEveryLineWithinItsTolerance()
     {
         await using OpenPage page = await browser.OpenAsync("/settings");
         ILocator card = page.Page.Locator("#certificate");
@@ -226,7 +226,8 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         await Expect(card.Locator("tbody tr").Filter(new() { HasText = "boxes: AP and AR" })).ToContainTextAsync("pycocotools 2.0.11");
         IReadOnlyList<string> results = await card.Locator("tbody td:last-child").AllTextContentsAsync();
         results.Count.ShouldBeGreaterThan(20);
-        results.ShouldAllBe(result => result == "equal");
+        results.ShouldAllBe(result => result == "equal" || result == "within its tolerance");
+        results.Count(result => result == "equal").ShouldBeGreaterThan(20);
         page.Faults.ShouldBeEmpty();
     }
 
