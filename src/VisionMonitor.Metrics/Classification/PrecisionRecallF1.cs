@@ -12,4 +12,8 @@ public readonly record struct PrecisionRecallF1(double? Precision, double? Recal
     /// <param name="predicted">What was predicted, at least <paramref name="right"/>.</param>
     public static PrecisionRecallF1 Of(double right, double support, double predicted) => new(
         predicted > 0 ? right / predicted : null, support > 0 ? right / support : null, support + predicted > 0 ? 2 * right / (support + predicted) : null);
+
+    /// <summary>Writes the three in this order, NaN where one is undefined.</summary>
+    /// <param name="values">Room for three numbers at least.</param>
+    public void CopyTo(Span<double> values) => (values[0], values[1], values[2]) = (Precision ?? double.NaN, Recall ?? double.NaN, F1 ?? double.NaN);
 }

@@ -97,7 +97,7 @@ public readonly record struct EstimatedShare(double Value, double Low, double Hi
     /// <summary>Two causes of error add: which images the window happened to hold, and what the reference happened to teach.</summary>
     internal static EstimatedShare Of(double value, int windowCount, double referenceValue, int referenceCount)
     {
-        double share = Math.Clamp(value, 0, 1), half = 1.959963984540054 * Math.Sqrt((share * (1 - share) / windowCount) + (referenceValue * (1 - referenceValue) / referenceCount));
+        double share = Math.Clamp(value, 0, 1), half = NormalDistribution.TwoSided95 * Math.Sqrt((share * (1 - share) / windowCount) + (referenceValue * (1 - referenceValue) / referenceCount));
         return new EstimatedShare(value, Math.Clamp(value - half, 0, 1), Math.Clamp(value + half, 0, 1));
     }
 }

@@ -3,6 +3,9 @@ namespace VisionMonitor.Metrics.Statistics;
 /// <summary>The standard normal distribution.</summary>
 public static class NormalDistribution
 {
+    /// <summary>The z of a two-sided 95 % interval: P(|Z| ≤ z) = 0.95.</summary>
+    public const double TwoSided95 = 1.959963984540054;
+
     private static readonly double[] Near = [3.1611237438705656, 113.86415415105016, 377.485237685302, 3209.3775891384695, 0.18577770618460315];
     private static readonly double[] NearBelow = [23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171];
     private static readonly double[] Middle = [0.5641884969886701, 8.883149794388377, 66.11919063714163, 298.6351381974001, 881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972, 2.1531153547440383E-08];

@@ -1,4 +1,5 @@
 using VisionMonitor.Metrics.Drift;
+using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
@@ -39,7 +40,7 @@ public sealed class ClassificationEstimator : IQualityEstimator
             double value = Math.Clamp(estimate.ConfidenceBased.Value, 0, 1);
 
             // Two right and two wrong images are added to both sides (Agresti and Coull): where all were right before, not all will be.
-            double half = 1.959963984540054 * Math.Sqrt(Variance(value, window.Count) + Variance(known.Accuracy!.Value, known.Count));
+            double half = NormalDistribution.TwoSided95 * Math.Sqrt(Variance(value, window.Count) + Variance(known.Accuracy!.Value, known.Count));
             return [new EstimatedQuality(MetricNames.Accuracy, value, Math.Max(0, value - half), Math.Min(1, value + half), window.Count, estimate.Distrust)];
         }
     }

@@ -1,6 +1,7 @@
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Drift;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
@@ -112,7 +113,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
                 {
                     // Whether an expected right box is right is chance too: for few boxes it is most of the doubt.
                     double boxes = Math.Max(1, seen.Confident.Length);
-                    double half = 1.959963984540054 * Math.Sqrt((spread[index] * spread[index]) + (_spread[index] * _spread[index]) + (value * (1 - value) / boxes));
+                    double half = NormalDistribution.TwoSided95 * Math.Sqrt((spread[index] * spread[index]) + (_spread[index] * _spread[index]) + (value * (1 - value) / boxes));
                     estimates.Add(new EstimatedQuality(_metrics[index], value, Math.Max(0, value - half), Math.Min(1, value + half), (long)boxes, doubt));
                 }
             }

@@ -138,7 +138,7 @@ public sealed class SemanticEstimator : IQualityEstimator
             double[] estimated = Estimated(seen, _ratios), spread = Spread(seen.Length);
             return [.. _metrics.Index().Where(metric => double.IsFinite(estimated[metric.Index])).Select(metric =>
             {
-                double value = Math.Clamp(estimated[metric.Index], 0, 1), half = 1.959963984540054 * spread[metric.Index];
+                double value = Math.Clamp(estimated[metric.Index], 0, 1), half = NormalDistribution.TwoSided95 * spread[metric.Index];
                 return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(1, value + half), seen.Length, doubt);
             })];
         }

@@ -81,9 +81,7 @@ public sealed class ClassificationTask : ITaskEvaluation
             values[5] = Calibration.RightClosed(_confidences, _isCorrect, weights, evaluation.BinCount).ExpectedError ?? double.NaN;
             for (int index = 0; index < classCount; index++)
             {
-                Span<double> own = values.Slice(OverallCount + index * 3, 3);
-                (double? precision, double? recall, double? f1) = PrecisionRecallF1.Of(right[index], labelled[index], predicted[index]);
-                (own[0], own[1], own[2]) = (precision ?? double.NaN, recall ?? double.NaN, f1 ?? double.NaN);
+                PrecisionRecallF1.Of(right[index], labelled[index], predicted[index]).CopyTo(values.Slice(OverallCount + index * 3, 3));
             }
 
             for (int number = 0; number < 3; number++)

@@ -139,16 +139,10 @@ public sealed class DetectionTask : ITaskEvaluation
             {
                 ReadOnlySpan<double> own = counts.AsSpan(index * 3, 3);
                 (right, predicted, objects) = (right + own[0], predicted + own[1], objects + own[2]);
-                WriteRatios(own[0], own[1], own[2], values[(OverallCount + index * PerClassCount + 1)..]);
+                PrecisionRecallF1.Of(own[0], own[2], own[1]).CopyTo(values[(OverallCount + index * PerClassCount + 1)..]);
             }
 
-            WriteRatios(right, predicted, objects, values[(OverallCount - 3)..]);
-        }
-
-        private static void WriteRatios(double right, double predicted, double objects, Span<double> values)
-        {
-            (double? precision, double? recall, double? f1) = PrecisionRecallF1.Of(right, objects, predicted);
-            (values[0], values[1], values[2]) = (precision ?? double.NaN, recall ?? double.NaN, f1 ?? double.NaN);
+            PrecisionRecallF1.Of(right, objects, predicted).CopyTo(values[(OverallCount - 3)..]);
         }
 
         private double[] Total(ReadOnlySpan<double> weights)

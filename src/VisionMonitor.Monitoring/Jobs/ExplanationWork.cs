@@ -13,6 +13,10 @@ public sealed class ExplanationWork(IDbContextFactory<MonitoringDbContext> conte
     // While history is being filled in, every core is needed for it.
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
+    // Drift that goes on is explained once a day; what is older than this is nobody's news.
+    private static readonly TimeSpan Again = TimeSpan.FromDays(1);
+    private static readonly TimeSpan News = TimeSpan.FromHours(2);
+
     /// <summary>Asks for an explanation; asking again for a failed one starts it anew.</summary>
     public async Task RequestAsync(long runId, string camera, CancellationToken cancellationToken)
     {
@@ -23,10 +27,6 @@ public sealed class ExplanationWork(IDbContextFactory<MonitoringDbContext> conte
         await context.InsertNewAsync([new DriftExplanation { RunId = runId, Camera = camera, ProjectId = project, RequestedAt = now, MovedAt = now }], cancellationToken);
         await NoticeAsync(context, project, runId, cancellationToken);
     }
-
-    // Drift that goes on is explained once a day; what is older than this is nobody's news.
-    private static readonly TimeSpan Again = TimeSpan.FromDays(1);
-    private static readonly TimeSpan News = TimeSpan.FromHours(2);
 
     /// <summary>Asks for the causes of drift that an alert or a project's newest runs tell of and that was not explained, and lists what waits or stands still.</summary>
     public async Task<IReadOnlyList<(long RunId, string Camera)>> SweepAsync(CancellationToken cancellationToken)
