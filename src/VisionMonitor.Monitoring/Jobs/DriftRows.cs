@@ -16,7 +16,9 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
         DriftBudget budget = new(options.DaysPerFalseAlarm, runsPerDay.Values.Sum(), material.Run.ModelVersionIds.Count * channels.Length);
         (DriftWatchOptions watch, bool isHourly) = history.WatchOf(material.Run, budget.ChannelCount, runsPerDay);
         IReadOnlyList<WatchedWindow> windows = await SketchHistory.WindowsAsync(context, material.Run, watch, isHourly, cancellationToken);
-        string? calibrating = DriftWatch.Missing(windows.Count - 1, watch);
+
+        // The last window is the one that is judged; before a fast schedule's first whole hour there is none.
+        string? calibrating = DriftWatch.Missing(Math.Max(0, windows.Count - 1), watch);
         foreach (long version in material.Run.ModelVersionIds)
         {
             IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null

@@ -90,6 +90,19 @@ public sealed class SketchHistoryTests
     }
 
     [Fact]
+    public async Task Pump_BeforeAFastSchedulesFirstWholeHour_HasNoWindowOfHistory()
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync("sqlite", imageCount: 60, baselineCount: 60);
+        Schedule schedule = await FastScheduleAsync(planted, minutes: 10);
+        PlannedRun run = await planted.PlanAsync(ColourProject.Start, ColourProject.Start.AddMinutes(10), schedule.Id);
+
+        await planted.Pump.PumpAsync(run.RunId, Token);
+
+        (await planted.RowsAsync<DriftCheck>()).Where(check => check.Camera == "")
+            .ShouldAllBe(check => check.Reason == "Calibrating: 0 windows of history; 336 more are needed, about 14 days. Until then each window is judged alone.");
+    }
+
+    [Fact]
     public void ByHour_RunsThatOverlap_CountNoImageTwice()
     {
         DateTimeOffset Minute(int minute) => ColourProject.Start.AddMinutes(minute);
@@ -102,10 +115,10 @@ public sealed class SketchHistoryTests
         hours[1].RunIds.ShouldBe([13L, 16, 19, 22]);
     }
 
-    private static async Task<Schedule> FastScheduleAsync(ColourProject planted)
+    private static async Task<Schedule> FastScheduleAsync(ColourProject planted, int minutes = 5)
     {
         await using MonitoringDbContext context = planted.Database.CreateDbContext();
-        Schedule schedule = new() { ProjectId = planted.ProjectId, Name = "fast", Cron = "*/5 * * * *", TimeZone = "UTC", Window = TimeSpan.FromMinutes(5), SampleSize = 1000 };
+        Schedule schedule = new() { ProjectId = planted.ProjectId, Name = "fast", Cron = $"*/{minutes} * * * *", TimeZone = "UTC", Window = TimeSpan.FromMinutes(minutes), SampleSize = 1000 };
         context.Add(schedule);
         await context.SaveChangesAsync(Token);
         return schedule;
