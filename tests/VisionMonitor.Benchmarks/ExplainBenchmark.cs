@@ -23,8 +23,9 @@ internal static class ExplainBenchmark
 {
     private const int BaselineImages = 160;
     private const int WindowImages = 100;
-    private const int LabelledImages = 300;
+    private const int LabelledImages = 600;
     private const int LossImages = 600;
+    private const int ManyLossImages = 1500;
 
     private static readonly (string Id, string Text, Func<SceneOptions, SceneOptions>? Draw, double Strength)[] _injections =
     [
@@ -48,16 +49,19 @@ internal static class ExplainBenchmark
     public static void Run(string[] args)
     {
         string folder = args[0];
-        int seeds = int.Parse(args[1], CultureInfo.InvariantCulture);
+        int[] seeds = [.. args[1].Split("..").Select(end => int.Parse(end, CultureInfo.InvariantCulture))];
+        (int first, int end) = seeds.Length == 1 ? (0, seeds[0]) : (seeds[0], seeds[1]);
         string[] models = args.Length > 2 ? args[2..] : ["parcel-classifier-v1", "parcel-classifier-v2", "parcel-detector-v1", "parcel-detector-v2"];
-        (int cases, int named, int close) = (0, 0, 0);
+        int[] close = new int[3], held = new int[2];
+        double[] error = new double[3];
+        (int cases, int named, int pairs) = (0, 0, 0);
         double seconds = 0;
-        Console.WriteLine("model                 injected                        named               found                explained mix  distance  next                 loss predicted [interval] measured");
+        Console.WriteLine("model                 injected                        named               found                explained mix  distance  next                 then                        loss predicted [interval] by the first alone, measured on 600, on 1500");
         foreach (string model in models)
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
             using ModelSession session = ModelSession.Open(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
-            for (int seed = 0; seed < seeds; seed++)
+            for (int seed = first; seed < end; seed++)
             {
                 string camera = ToyWorldCamera.Cameras[seed % ToyWorldCamera.Cameras.Count];
                 Shot[] baseline = Shoot(contract.Task, camera, 1000 + (ulong)seed, LabelledImages, null, null, 0);
@@ -67,8 +71,8 @@ internal static class ExplainBenchmark
                     (string id, string text, Func<SceneOptions, SceneOptions>? draw, double strength) = _injections[injection];
                     ulong windowSeed = 5000 + (ulong)((seed * 100) + injection);
                     ICorruption? after = draw is null ? ImageCorruptions.Find(id) : null;
-                    Shot[] clean = Shoot(contract.Task, camera, windowSeed, LossImages, null, null, 0);
-                    Shot[] window = Shoot(contract.Task, camera, windowSeed, LossImages, draw, after, strength);
+                    Shot[] clean = Shoot(contract.Task, camera, windowSeed, ManyLossImages, null, null, 0);
+                    Shot[] window = Shoot(contract.Task, camera, windowSeed, ManyLossImages, draw, after, strength);
                     long started = Stopwatch.GetTimestamp();
                     ReproductionSearch search = new(image => GroupedEmbedding.Of(image, session.Score(image)), ImageCorruptions.All, 3);
                     Reproduction found = search.Search(whole, [.. baseline[..BaselineImages].Select(shot => (Func<DecodedImage?>)shot.Open)], Embeddings(session, window[..WindowImages]), null, CancellationToken.None);
@@ -79,17 +83,39 @@ internal static class ExplainBenchmark
                     ICorruption cause = ImageCorruptions.Find(best.Corruption)!;
                     ITaskEvaluation evaluation = TaskEvaluations.Find(contract.Task)!;
                     TaskSetup setup = new(contract.Classes.Count, 0.25);
-                    PredictedLoss? loss = PredictedLoss.Of(evaluation, setup, [.. baseline.Select(shot => new LabelledTrial(shot.Open, shot.Truth))], image => session.Score(image).Prediction, cause, best.Strength, 400, 1, CancellationToken.None);
-                    double measured = Quality(evaluation, setup, session, window) - Quality(evaluation, setup, session, clean);
-                    close += loss?.Change is { } change && Math.Abs(change - measured) <= 0.03 ? 1 : 0;
+                    LabelledTrial[] trials = [.. baseline.Select(shot => new LabelledTrial(shot.Open, shot.Truth))];
+                    PredictedLoss alone = Loss([new(best.Corruption, best.Strength)], []), loss = Loss(found.Steps, [.. window[..LossImages].Select(shot => Said(session, shot))]);
+                    double[] measured = [.. ((int[])[LossImages, ManyLossImages]).Select(count => Quality(evaluation, setup, session, window[..count]) - Quality(evaluation, setup, session, clean[..count]))];
+                    double[] errors = [loss.Change!.Value - measured[0], loss.Change.Value - measured[1], alone.Change!.Value - measured[1]];
+                    for (int index = 0; index < errors.Length; index++)
+                    {
+                        close[index] += Math.Abs(errors[index]) <= 0.03 ? 1 : 0;
+                        error[index] += Math.Abs(errors[index]);
+                    }
+
+                    held[0] += loss.Interval is { } one && one.Contains(measured[0]) ? 1 : 0;
+                    held[1] += loss.Interval is { } two && two.Contains(measured[1]) ? 1 : 0;
+                    string then = found.Steps.Count == 2 && found.Steps.First(step => step.Corruption != best.Corruption) is var second ? FormattableString.Invariant($"{second.Corruption} {second.Strength:0.##} {found.StepsExplained:0.00}") : "";
+                    pairs += then.Length > 0 ? 1 : 0;
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{model,-21} {id + " " + text,-31} {(isRight ? "yes" : "NO"),-5} {best.Corruption,-19} {cause.Describe(best.Strength),-22} {best.Explained,6:0.00} {found.MixShare,6:0.00} {found.Distance,6:0.000}   {next.Corruption,-19}{next.Explained,5:0.00}   {100 * loss?.Change,6:0.0} [{100 * loss?.Interval?.Low:0.0}, {100 * loss?.Interval?.High:0.0}]   {100 * measured,6:0.0}"));
+                        $"{model,-21} {id + " " + text,-31} {(isRight ? "yes" : "NO"),-5} {best.Corruption,-19} {cause.Describe(best.Strength),-22} {best.Explained,6:0.00} {found.MixShare,6:0.00} {found.Distance,6:0.000}   {next.Corruption,-19}{next.Explained,5:0.00}   {then,-28} {100 * loss.Change,6:0.0} [{100 * loss.Interval?.Low:0.0}, {100 * loss.Interval?.High:0.0}] {100 * alone.Change,6:0.0}, {100 * measured[0],6:0.0} {100 * measured[1],6:0.0}"));
+
+                    PredictedLoss Loss(IReadOnlyList<CorruptionStep> steps, IReadOnlyList<Prediction> said) =>
+                        PredictedLoss.Of(evaluation, setup, trials, image => session.Score(image).Prediction, steps, said, 400, 1, CancellationToken.None)!;
                 }
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"named first: {named} of {cases} ({100.0 * named / cases:0} %); predicted loss within 3 points: {close} of {cases} ({100.0 * close / cases:0} %); {seconds / cases:0.0} s a search"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"named first: {named} of {cases}; a second step: {pairs}; predicted loss within 3 points of {LossImages} images: {close[0]}, mean error {100 * error[0] / cases:0.0}; of {ManyLossImages}: {close[1]}, {100 * error[1] / cases:0.0}; by the first corruption alone, all images alike: {close[2]}, {100 * error[2] / cases:0.0}; interval held {held[0]} and {held[1]}; {seconds / cases:0.0} s a search"));
+    }
+
+    private static Prediction Said(ModelSession session, Shot shot)
+    {
+        using DecodedImage image = shot.Open();
+        return session.Score(image).Prediction!;
     }
 
     private static Shot[] Shoot(VisionTask task, string camera, ulong seed, int count, Func<SceneOptions, SceneOptions>? draw, ICorruption? after, double strength)
@@ -117,11 +143,7 @@ internal static class ExplainBenchmark
 
     private static double Quality(ITaskEvaluation evaluation, TaskSetup setup, ModelSession session, Shot[] shots)
     {
-        byte[][] evidence = [.. shots.Select(shot =>
-        {
-            using DecodedImage image = shot.Open();
-            return evaluation.Compare(shot.MovedTruth, session.Score(image).Prediction, setup).Content;
-        })];
+        byte[][] evidence = [.. shots.Select(shot => evaluation.Compare(shot.MovedTruth, Said(session, shot), setup).Content)];
         IEvidenceSet set = evaluation.Prepare(evidence, setup);
         double[] values = new double[set.Statistics.Count];
         set.Summarize([], values);

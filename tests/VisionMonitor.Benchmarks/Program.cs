@@ -21,11 +21,15 @@ switch (args)
     case ["explain", .. string[] rest] when rest.Length >= 2:
         ExplainBenchmark.Run(rest);
         break;
+    case ["estimates", .. string[] rest] when rest.Length >= 6:
+        EstimateBenchmark.Run(rest);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
         Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
         Console.WriteLine("       VisionMonitor.Benchmarks drift [rff|ks|pca|frechet|mmd]…");
-        Console.WriteLine("       VisionMonitor.Benchmarks explain MODELS SEEDS [MODEL]…");
+        Console.WriteLine("       VisionMonitor.Benchmarks explain MODELS SEEDS|FIRST..END [MODEL]…");
+        Console.WriteLine("       VisionMonitor.Benchmarks estimates MODELS REFERENCE WINDOW WINDOWS SEED MODEL…");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         Console.WriteLine("       VisionMonitor.Benchmarks scenes [count]");
         break;

@@ -25,17 +25,22 @@ internal static class ExplanationText
         }
 
         string second = found.IsClose ? $" ({Named(found.Fits[1])} fits nearly as well)" : "";
+        string also = found.Steps is [var first, var last]
+            ? Invariant($"; with {(first.Corruption == cause.Corruption ? $"{Named(last)} after" : $"{Named(first)} before")} it {100 * found.StepsExplained:0} %")
+            : "";
         string mix = found.MixShare >= 0.1 ? Invariant($" {100 * found.MixShare:0} % of the whole difference is another mix of classes.") : "";
         string costs = string.Join(", ", losses.Where(loss => loss.Change is not null).Select(Cost));
-        return Invariant($"Looks like {Named(cause)}{where}: it explains {100 * cause.Explained:0} % of the change in appearance{second}.{mix}{(costs.Length > 0 ? $" Predicted change of {MetricNames.Describe(losses[0].Metric).Name}: {costs}." : "")}");
+        return Invariant($"Looks like {Named(cause)}{where}: it explains {100 * cause.Explained:0} % of the change in appearance{second}{also}.{mix}{(costs.Length > 0 ? $" Predicted change of {MetricNames.Describe(losses[0].Metric).Name}: {costs}." : "")}");
     }
 
     /// <summary>A fit by name and strength.</summary>
-    public static string Named(CorruptionFit fit)
+    public static string Named(CorruptionFit fit) => Named(new CorruptionStep(fit.Corruption, fit.Strength));
+
+    private static string Named(CorruptionStep step)
     {
-        ICorruption corruption = ImageCorruptions.Find(fit.Corruption)!;
+        ICorruption corruption = ImageCorruptions.Find(step.Corruption)!;
         string name = char.ToLowerInvariant(corruption.Name[0]) + corruption.Name[1..];
-        return $"{(corruption.Name.StartsWith("Gaussian", StringComparison.Ordinal) || corruption.Name.StartsWith("JPEG", StringComparison.Ordinal) ? corruption.Name : name)} {corruption.Describe(fit.Strength)}".TrimEnd();
+        return $"{(corruption.Name.StartsWith("Gaussian", StringComparison.Ordinal) || corruption.Name.StartsWith("JPEG", StringComparison.Ordinal) ? corruption.Name : name)} {corruption.Describe(step.Strength)}".TrimEnd();
     }
 
     private static string Cost(VersionLoss loss) => Invariant($"v{loss.VersionNumber} {Points(loss.Change!.Value)} points{(loss.Low is { } low && loss.High is { } high ? $" ({Points(low)} to {Points(high)})" : "")}");

@@ -11,6 +11,10 @@ public static class MovedTruth
     // An object of which less than this is left in the picture is no longer asked for.
     private const double LeastVisible = 0.25;
 
+    /// <summary>The truth after corruptions in turn; null where this kind of truth cannot be moved.</summary>
+    public static Truth? Of(Truth truth, IReadOnlyList<CorruptionStep> steps, int width, int height) =>
+        steps.Aggregate<CorruptionStep, Truth?>(truth, (moved, step) => moved is null ? null : Of(moved, ImageCorruptions.Find(step.Corruption)!, step.Strength, width, height));
+
     /// <summary>The truth; null where this kind of truth cannot be moved.</summary>
     public static Truth? Of(Truth truth, ICorruption corruption, double strength, int width, int height) => truth switch
     {

@@ -7,15 +7,19 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Explanation;
 
-/// <summary>What a corruption costs one model version, measured on labelled baseline images under that corruption.</summary>
+/// <summary>
+/// What a change costs one model version, measured on labelled baseline images under the corruptions that reproduce it. The images are weighed so that the
+/// version is on average as sure of them, under the corruptions, as it is of the window: where these are not quite what happened, or the window's images
+/// are easier or harder than the baseline's, that shows in how sure it is, and corruption has been put to the baseline's confidences too.
+/// </summary>
 /// <param name="Metric">The task's headline metric, an id of <see cref="Storage.MetricNames"/>.</param>
-/// <param name="Clean">The metric on the images as they are.</param>
-/// <param name="Corrupted">The metric on the same images under the corruption.</param>
-/// <param name="Interval">95 % interval of corrupted minus clean; null where there are too few images.</param>
+/// <param name="Clean">The metric on the images as they are, with those weights.</param>
+/// <param name="Corrupted">The metric on the same images under the corruptions, with those weights.</param>
+/// <param name="Interval">95 % interval of corrupted minus clean, for which images of the baseline and confidences of the window are drawn anew; null where there are too few images.</param>
 /// <param name="ImageCount">Labelled images that it rests on.</param>
 public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupted, Interval? Interval, int ImageCount)
 {
-    /// <summary>Corrupted minus clean: below 0 the corruption costs.</summary>
+    /// <summary>Corrupted minus clean: below 0 the change costs.</summary>
     public double? Change => Corrupted - Clean;
 
     /// <summary>Measures.</summary>
@@ -23,8 +27,8 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
     /// <param name="setup">The project's classes.</param>
     /// <param name="images">Labelled images.</param>
     /// <param name="score">The version; null where it fails on an image.</param>
-    /// <param name="corruption">The corruption.</param>
-    /// <param name="strength">Its strength for the images as they are stored.</param>
+    /// <param name="steps">The corruptions in turn, at least one: <see cref="Reproduction.Steps"/>.</param>
+    /// <param name="window">What the version said of the window's images; with none of them all baseline images count alike.</param>
     /// <param name="replicates">Bootstrap replicates.</param>
     /// <param name="seed">Decides whatever is random.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
@@ -34,27 +38,29 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
         TaskSetup setup,
         IReadOnlyList<LabelledTrial> images,
         Func<DecodedImage, Prediction?> score,
-        ICorruption corruption,
-        double strength,
+        IReadOnlyList<CorruptionStep> steps,
+        IReadOnlyList<Prediction> window,
         int replicates,
         ulong seed,
         CancellationToken cancellationToken)
     {
         List<byte[]> clean = [], corrupted = [];
+        List<double> sureness = [];
         for (int index = 0; index < images.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using DecodedImage? image = images[index].Open();
-            if (image is null || MovedTruth.Of(images[index].Truth, corruption, strength, image.Width, image.Height) is not { } moved)
+            if (image is null || MovedTruth.Of(images[index].Truth, steps, image.Width, image.Height) is not { } moved)
             {
                 continue;
             }
 
-            using DecodedImage spoiled = corruption.Apply(image, strength, SplitMix64.Derive(seed, (ulong)index));
+            using DecodedImage spoiled = CorruptionStep.Apply(image, steps, SplitMix64.Derive(seed, (ulong)index));
             if ((images[index].Clean ?? score(image)) is { } before && score(spoiled) is { } after && evaluation.ProblemOf(before, setup) is null && evaluation.ProblemOf(after, setup) is null)
             {
                 clean.Add(evaluation.Compare(images[index].Truth, before, setup).Content);
                 corrupted.Add(evaluation.Compare(moved, after, setup).Content);
+                sureness.Add(Sureness(after));
             }
         }
 
@@ -63,10 +69,54 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
             return null;
         }
 
-        double[] weights = new double[clean.Count];
-        Array.Fill(weights, 1);
-        MetricDifference headline = VersionComparison.Of([.. Enumerable.Range(0, clean.Count).Select(index => (long)index)], evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), weights, replicates, seed).Headline;
-        return new PredictedLoss(headline.Metric, headline.ValueA, headline.ValueB, headline.Interval, clean.Count);
+        Pair pair = new(evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), [.. sureness], [.. window.Where(one => evaluation.ProblemOf(one, setup) is null).Select(Sureness)]);
+        double[] even = new double[clean.Count];
+        Array.Fill(even, 1);
+        (double before, double after) whole = pair.Of(even, pair.WindowSureness, isReplicate: false);
+        ulong replicate = 0;
+        Interval? interval = Bootstrap.Percentile(even, replicates, seed, 1, (drawn, difference) =>
+        {
+            (double cleanDrawn, double corruptedDrawn) = pair.Of(drawn, pair.WindowDrawn(SplitMix64.Derive(seed, replicate++)), isReplicate: true);
+            difference[0] = corruptedDrawn - cleanDrawn;
+        })[0];
+        return new PredictedLoss(evaluation.HeadlineMetric, Finite(whole.before), Finite(whole.after), interval, clean.Count);
+
+        // An image of which it says nothing is one that it is not sure of.
+        double Sureness(Prediction predicted) => evaluation.Describe(predicted, setup).Confidence ?? 0;
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>Both sides' evidence of the same images, and how sure the version is of them under the corruptions and of the window.</summary>
+    private sealed record Pair(IEvidenceSet Clean, IEvidenceSet Corrupted, double[] Sureness, double[] Window)
+    {
+        private readonly double[] _values = new double[Clean.Statistics.Count];
+
+        /// <summary>The mean over the window; NaN where it has no image.</summary>
+        public double WindowSureness => Window.Length > 0 ? Window.Average() : double.NaN;
+
+        /// <summary>The mean over as many images drawn from the window with replacement.</summary>
+        public double WindowDrawn(ulong seed) => Window.Length > 0 ? Enumerable.Range(0, Window.Length).Average(draw => Window[SplitMix64.Index(seed, (ulong)draw, Window.Length)]) : double.NaN;
+
+        public (double Clean, double Corrupted) Of(ReadOnlySpan<double> weights, double target, bool isReplicate)
+        {
+            double[] tilted = double.IsNaN(target) ? weights.ToArray() : ExponentialTilt.Weights(Sureness, weights, target);
+            return (Headline(Clean, tilted, isReplicate), Headline(Corrupted, tilted, isReplicate));
+        }
+
+        private double Headline(IEvidenceSet set, double[] weights, bool isReplicate)
+        {
+            if (isReplicate)
+            {
+                set.Resample(weights, _values);
+            }
+            else
+            {
+                set.Summarize(weights, _values);
+            }
+
+            return _values[0];
+        }
     }
 }
 

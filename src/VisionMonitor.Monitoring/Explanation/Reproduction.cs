@@ -1,3 +1,7 @@
+using VisionMonitor.Metrics.Statistics;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Images.Corruptions;
+
 namespace VisionMonitor.Monitoring.Explanation;
 
 /// <summary>Which corruption of the baseline looks most like the window, and how much of the shift it explains.</summary>
@@ -5,6 +9,15 @@ public sealed record Reproduction
 {
     /// <summary>Every corruption that was tried, each at its best strength, the one that explains most first.</summary>
     public required IReadOnlyList<CorruptionFit> Fits { get; init; }
+
+    /// <summary>
+    /// The cause as it is best reproduced, in the order in which it is done to an image: the cause, and, where that leaves more than chance does and a
+    /// second corruption takes away at least half of it, the second too, both at the strengths that fit best together. Empty where no cause was found.
+    /// </summary>
+    public IReadOnlyList<CorruptionStep> Steps { get; init; } = [];
+
+    /// <summary>The share of the change in appearance that the steps explain, 0 to 1.</summary>
+    public double StepsExplained { get; init; }
 
     /// <summary>How far the window's mean embedding and image traits lie from the baseline's, in standard deviations within a class, class mix and chance taken out.</summary>
     public required double Distance { get; init; }
@@ -39,3 +52,30 @@ public sealed record Reproduction
 /// <param name="Strength">In its unit, for the images as they are stored.</param>
 /// <param name="Explained">1 − squared distance after / before the corruption, both with the window's mix of classes; 0 to 1.</param>
 public sealed record CorruptionFit(string Corruption, double Strength, double Explained);
+
+/// <summary>A corruption and its strength, in its unit, for the images as they are stored.</summary>
+/// <param name="Corruption">The corruption's id.</param>
+/// <param name="Strength">Its strength.</param>
+public sealed record CorruptionStep(string Corruption, double Strength)
+{
+    /// <summary>The image after steps in turn; the given one is left as it is, and is what comes back where there is no step.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="seed">Decides whatever is random.</param>
+    public static DecodedImage Apply(DecodedImage image, IReadOnlyList<CorruptionStep> steps, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        DecodedImage changed = image;
+        for (int step = 0; step < steps.Count; step++)
+        {
+            DecodedImage before = changed;
+            changed = ImageCorruptions.Find(steps[step].Corruption)!.Apply(before, steps[step].Strength, step == 0 ? seed : SplitMix64.Derive(seed, (ulong)step));
+            if (step > 0)
+            {
+                before.Dispose();
+            }
+        }
+
+        return changed;
+    }
+}

@@ -55,11 +55,11 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         }
 
         Reproduction found = search.Search(usual, [.. tried.Select(image => (Func<DecodedImage?>)(() => Open(image)))], seen, new Part(progress, 0, 0.7), cancellationToken);
-        List<VersionLoss> losses = found.Cause is { } cause ? await LossesAsync(context, project, versions, baseline, cause, new Part(progress, 0.7, 0.3), cancellationToken) : [];
+        List<VersionLoss> losses = found.Cause is not null ? await LossesAsync(context, project, run, versions, camera, baseline, found.Steps, new Part(progress, 0.7, 0.3), cancellationToken) : [];
         return new DriftFinding
         {
             Sentence = ExplanationText.Sentence(found, camera, losses),
-            Advice = found.Cause is { } known ? ImageCorruptions.Find(known.Corruption)!.Augmentation(known.Strength) : null,
+            Advice = found.Steps.Count > 0 ? string.Join(' ', found.Steps.Select(step => ImageCorruptions.Find(step.Corruption)!.Augmentation(step.Strength))) : null,
             VersionNumber = version.Number,
             Reproduction = found,
             Fits = [.. found.Fits.Select(fit => new FitText(ImageCorruptions.Find(fit.Corruption)!.Name, ImageCorruptions.Find(fit.Corruption)!.Describe(fit.Strength), fit.Explained))],
@@ -101,7 +101,7 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
     }
 
     private async Task<List<VersionLoss>> LossesAsync(
-        MonitoringDbContext context, Project project, List<ModelVersion> versions, List<Image> baseline, CorruptionFit cause, IProgress<double> progress, CancellationToken cancellationToken)
+        MonitoringDbContext context, Project project, Run run, List<ModelVersion> versions, string camera, List<Image> baseline, IReadOnlyList<CorruptionStep> steps, IProgress<double> progress, CancellationToken cancellationToken)
     {
         if (TaskEvaluations.Find(project.Task) is not { } evaluation)
         {
@@ -115,9 +115,12 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         List<VersionLoss> losses = [];
         foreach (ModelVersion version in versions)
         {
+            List<string> answers = await context.Rescores.Where(row => row.ModelVersionId == version.Id && row.Prediction != null && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId))
+                .Where(row => camera == "" || context.Images.Any(image => image.Id == row.ImageId && image.Camera == camera))
+                .OrderBy(row => row.ImageId).Select(row => row.Prediction!).Take(MostLabelled).ToListAsync(cancellationToken);
             using RentedSession rented = sessions.Rent(version);
             PredictedLoss? loss = PredictedLoss.Of(
-                evaluation, TaskSetup.Of(project), trials, image => Answered(rented, image, cancellationToken), ImageCorruptions.Find(cause.Corruption)!, cause.Strength, options.BootstrapReplicates, Seed, cancellationToken);
+                evaluation, TaskSetup.Of(project), trials, image => Answered(rented, image, cancellationToken), steps, [.. answers.Select(Prediction.FromJson)], options.BootstrapReplicates, Seed, cancellationToken);
             if (loss is not null)
             {
                 losses.Add(new VersionLoss(version.Number, loss.Metric, loss.Clean, loss.Corrupted, loss.Interval?.Low, loss.Interval?.High, loss.ImageCount));

@@ -6,6 +6,7 @@ using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Images.Corruptions;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Commands;
 
@@ -36,8 +37,9 @@ internal static class DriftExplainCommand
                 string[] usual = Files(parsed.GetRequiredValue(baseline)), seen = Files(parsed.GetRequiredValue(window));
                 using ModelSession session = ModelSession.Open(file.FullName, contract);
                 ReproductionSearch search = new(image => GroupedEmbedding.Of(image, session.Score(image, cancellationToken)), ImageCorruptions.All, parsed.GetValue(seed));
-                Reproduction found = search.Search(Answers(session, usual), [.. usual.Select(path => (Func<DecodedImage?>)(() => Open(path)))], Answers(session, seen), null, cancellationToken);
-                PredictedLoss? loss = found.Cause is { } cause && parsed.GetValue(labels) is { } path ? Loss(session, contract, usual, path, parsed.GetRequiredValue(baseline).FullName, cause, parsed.GetValue(seed), cancellationToken) : null;
+                (GroupedEmbeddings Seen, List<Prediction> Said) shown = Answers(session, seen);
+                Reproduction found = search.Search(Answers(session, usual).Seen, [.. usual.Select(path => (Func<DecodedImage?>)(() => Open(path)))], shown.Seen, null, cancellationToken);
+                PredictedLoss? loss = found.Cause is not null && parsed.GetValue(labels) is { } path ? Loss(session, contract, usual, path, parsed.GetRequiredValue(baseline).FullName, found.Steps, shown.Said, parsed.GetValue(seed), cancellationToken) : null;
                 Numbers(found, loss).Print(parsed.GetValue(format), Console.Out);
                 return 0;
             },
@@ -64,13 +66,20 @@ internal static class DriftExplainCommand
         }
     }
 
-    private static GroupedEmbeddings Answers(ModelSession session, string[] files) => GroupedEmbeddings.Of(files.Select(path =>
+    private static (GroupedEmbeddings Seen, List<Prediction> Said) Answers(ModelSession session, string[] files)
     {
-        using DecodedImage? image = Open(path);
-        return image is null ? null : GroupedEmbedding.Of(image, session.Score(image));
-    }));
+        List<Prediction> said = [];
+        GroupedEmbeddings seen = GroupedEmbeddings.Of(files.Select(path =>
+        {
+            using DecodedImage? image = Open(path);
+            ScoredImage? scored = image is null ? null : session.Score(image);
+            said.AddRange(scored?.Prediction is { } prediction ? [prediction] : []);
+            return scored is null ? null : GroupedEmbedding.Of(image!, scored);
+        }));
+        return (seen, said);
+    }
 
-    private static PredictedLoss? Loss(ModelSession session, ModelContract contract, string[] files, string path, string folder, CorruptionFit cause, ulong seed, CancellationToken cancellationToken)
+    private static PredictedLoss? Loss(ModelSession session, ModelContract contract, string[] files, string path, string folder, IReadOnlyList<CorruptionStep> steps, IReadOnlyList<Prediction> window, ulong seed, CancellationToken cancellationToken)
     {
         ILabelFormat format = LabelFormats.Recognize(path) ?? throw new StartException($"unknown-format: {path} is in no format that is known");
         LabelRead read = format.Read(path, new LabelOptions { ImageFolder = folder, Classes = contract.Classes });
@@ -79,7 +88,7 @@ internal static class DriftExplainCommand
         LabelledTrial[] trials = [.. files.Where(file => truths.ContainsKey(Path.GetFileName(file))).Select(file => new LabelledTrial(() => Open(file), truths[Path.GetFileName(file)].Truth))];
         return TaskEvaluations.Find(contract.Task) is not { } evaluation || trials.Length == 0
             ? null
-            : PredictedLoss.Of(evaluation, new TaskSetup(contract.Classes.Count, 0.25), trials, image => session.Score(image, cancellationToken).Prediction, ImageCorruptions.Find(cause.Corruption)!, cause.Strength, 500, seed, cancellationToken);
+            : PredictedLoss.Of(evaluation, new TaskSetup(contract.Classes.Count, 0.25), trials, image => session.Score(image, cancellationToken).Prediction, steps, window, 500, seed, cancellationToken);
     }
 
     private static EvalNumbers Numbers(Reproduction found, PredictedLoss? loss)
@@ -92,6 +101,17 @@ internal static class DriftExplainCommand
             numbers.Fact("description", ImageCorruptions.Find(cause.Corruption)!.Describe(cause.Strength));
             numbers.Fact("explained", cause.Explained);
             numbers.Fact("advice", ImageCorruptions.Find(cause.Corruption)!.Augmentation(cause.Strength));
+        }
+
+        foreach ((int number, CorruptionStep step) in found.Steps.Index())
+        {
+            numbers.Fact($"step.{number + 1}", step.Corruption);
+            numbers.Fact($"step.{number + 1}.strength", step.Strength);
+        }
+
+        if (found.Steps.Count > 0)
+        {
+            numbers.Fact("steps.explained", found.StepsExplained);
         }
 
         numbers.Fact("shifted", found.IsShifted ? "yes" : "no");

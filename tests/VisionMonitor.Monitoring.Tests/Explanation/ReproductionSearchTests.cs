@@ -9,7 +9,7 @@ public sealed class ReproductionSearchTests
 {
     [Theory]
     [InlineData("exposure", -1.5)]
-    [InlineData("gaussian-blur", 2.0)]
+    [InlineData("gaussian-blur", 1.0)]
     [InlineData("noise", 20.0)]
     [InlineData("saturation", 0.3)]
     public void Search_OneCorruption_IsNamedWithAboutItsStrength(string id, double strength)
@@ -20,7 +20,27 @@ public sealed class ReproductionSearchTests
         found.IsShifted.ShouldBeTrue();
         found.Cause!.Corruption.ShouldBe(id);
         found.Cause.Explained.ShouldBeGreaterThan(0.8);
+        found.Steps.ShouldHaveSingleItem().Corruption.ShouldBe(id);
         Math.Abs(found.Cause.Strength - strength).ShouldBeLessThan(0.35 * Math.Abs(strength));
+    }
+
+    [Theory]
+    [InlineData("saturation", 0.3, "noise", 20.0)]
+    [InlineData("exposure", -1.5, "jpeg", 14.0)]
+    public void Search_TwoCorruptions_AreBothFoundInTheOrderInWhichTheyHappened(string first, double firstStrength, string second, double secondStrength)
+    {
+        (ICorruption one, ICorruption two) = (ImageCorruptions.Find(first)!, ImageCorruptions.Find(second)!);
+        Reproduction found = Search(image =>
+        {
+            using DecodedImage between = one.Apply(image, firstStrength, 9);
+            return two.Apply(between, secondStrength, 11);
+        });
+
+        found.Steps.Select(step => step.Corruption).ShouldBe([first, second]);
+        Math.Abs(found.Steps[0].Strength - firstStrength).ShouldBeLessThan(0.35 * Math.Abs(firstStrength));
+        Math.Abs(found.Steps[1].Strength - secondStrength).ShouldBeLessThan(0.35 * secondStrength);
+        found.StepsExplained.ShouldBeGreaterThan(found.Fits[0].Explained);
+        found.StepsExplained.ShouldBeGreaterThan(0.9);
     }
 
     [Fact]
@@ -28,6 +48,7 @@ public sealed class ReproductionSearchTests
     {
         Reproduction found = Search(image => DecodedImage.FromRgb(image.Width, image.Height, image.Rgb));
         found.Cause.ShouldBeNull();
+        found.Steps.ShouldBeEmpty();
     }
 
     // The second class is darker: twice as many of it look like failing lamps unless the mix is taken out.

@@ -75,7 +75,13 @@ public sealed class BellTests
         }
 
         (await work.SweepAsync(Token)).ShouldBe([(newest.RunId, "belt")]);
-        (await work.SweepAsync(Token)).ShouldBe([(newest.RunId, "belt")], "it waits, and nothing is asked for a second time");
+        await using (MonitoringDbContext context = planted.Database.CreateDbContext())
+        {
+            context.Add(Drifting(newest.RunId, "roof", 8));
+            await context.SaveChangesAsync(Token);
+        }
+
+        (await work.SweepAsync(Token)).ShouldBe([(newest.RunId, "belt")], "it waits, and the project is not asked about again within a day");
 
         DriftCheck Drifting(long run, string camera, double score) => new()
         {

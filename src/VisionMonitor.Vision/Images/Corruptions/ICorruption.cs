@@ -21,6 +21,9 @@ public interface ICorruption
     /// <summary>Whether objects move in the picture, so that boxes and masks have to move with them.</summary>
     bool MovesObjects { get; }
 
+    /// <summary>Where on its way into the file a picture goes bad so: 0 before the sensor, 1 at the sensor, 2 when it is compressed. What is earlier goes first.</summary>
+    int Stage => 0;
+
     /// <summary>Where a point of the image goes; itself where objects do not move.</summary>
     /// <param name="x">From the left, in pixels.</param>
     /// <param name="y">From the top, in pixels.</param>

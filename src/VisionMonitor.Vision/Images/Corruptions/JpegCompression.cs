@@ -24,6 +24,9 @@ public sealed class JpegCompression : ICorruption
     public bool MovesObjects => false;
 
     /// <inheritdoc/>
+    public int Stage => 2;
+
+    /// <inheritdoc/>
     public string Describe(double strength) => string.Create(CultureInfo.InvariantCulture, $"quality {strength:0}");
 
     /// <inheritdoc/>

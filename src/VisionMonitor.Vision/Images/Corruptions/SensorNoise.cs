@@ -28,6 +28,9 @@ public sealed class SensorNoise : ICorruption
     public bool MovesObjects => false;
 
     /// <inheritdoc/>
+    public int Stage => 1;
+
+    /// <inheritdoc/>
     public string Describe(double strength) => string.Create(CultureInfo.InvariantCulture, $"σ {strength:0.#} grey levels");
 
     /// <inheritdoc/>

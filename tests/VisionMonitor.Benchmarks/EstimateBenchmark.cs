@@ -1,0 +1,58 @@
+using System.Globalization;
+using VisionMonitor.Demo.Story;
+using VisionMonitor.Demo.ToyWorld;
+using VisionMonitor.Monitoring.Estimation;
+using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Benchmarks;
+
+/// <summary>How often the interval of an estimate without labels holds what the labels say: windows of the toy world that are like the reference, none of them in another.</summary>
+internal static class EstimateBenchmark
+{
+    public static void Run(string[] args)
+    {
+        string folder = args[0];
+        int[] sizes = [.. args[1..4].Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+        (int reference, int window, int windows) = (sizes[0], sizes[1], sizes[2]);
+        ulong seed = ulong.Parse(args[4], CultureInfo.InvariantCulture);
+        Console.WriteLine("model                 metric               trusted windows  held  measured  estimate − measured  mean error  mean width");
+        foreach (string model in args[5..])
+        {
+            ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
+            using ModelSession session = ModelSession.Open(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
+            TaskSetup setup = new(contract.Classes.Count, 0.25);
+            ITaskEvaluation evaluation = TaskEvaluations.Find(contract.Task)!;
+            LabelledAnswer[] all = [.. Enumerable.Range(0, reference + (window * windows)).Select(index => Answer(session, contract, seed, index))];
+            ILearntQuality learnt = QualityEstimators.Find(contract.Task)!.Learn(all[..reference], setup)!;
+            List<(EstimatedQuality Estimate, double Measured)> pairs = [];
+            for (int number = 0; number < windows; number++)
+            {
+                LabelledAnswer[] own = all[(reference + (number * window))..(reference + ((number + 1) * window))];
+                IEvidenceSet set = evaluation.Prepare([.. own.Select(one => evaluation.Compare(one.Truth, one.Predicted, setup).Content)], setup);
+                double[] values = new double[set.Statistics.Count];
+                set.Summarize([], values);
+                Dictionary<string, double> measured = set.Statistics.Index().Where(pair => pair.Item.ClassIndex == RunMetric.AllClasses).ToDictionary(pair => pair.Item.Metric, pair => values[pair.Index]);
+                pairs.AddRange(learnt.Estimate([.. own.Select(one => one.Predicted)]).Where(estimate => estimate.Distrust is null && double.IsFinite(measured[estimate.Metric])).Select(estimate => (estimate, measured[estimate.Metric])));
+            }
+
+            foreach (IGrouping<string, (EstimatedQuality Estimate, double Measured)> metric in pairs.GroupBy(pair => pair.Estimate.Metric))
+            {
+                int held = metric.Count(pair => pair.Measured >= pair.Estimate.Low && pair.Measured <= pair.Estimate.High);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{model,-21} {metric.Key,-20} {metric.Count(),15} {held,5} {100 * metric.Average(pair => pair.Measured),9:0.0} {100 * metric.Average(pair => pair.Estimate.Value - pair.Measured),20:0.0} {100 * metric.Average(pair => Math.Abs(pair.Estimate.Value - pair.Measured)),11:0.0} {100 * metric.Average(pair => pair.Estimate.High - pair.Estimate.Low),11:0.0}"));
+            }
+        }
+    }
+
+    private static LabelledAnswer Answer(ModelSession session, ModelContract contract, ulong seed, int index)
+    {
+        Scene scene = ToyWorldCamera.Draw(TrainingExport.Options(seed, index, isVaried: false));
+        using DecodedImage image = ImageDecoder.Decode(scene.Jpeg, ImageLimits.Default);
+        return new LabelledAnswer(Truth.FromJson(DemoWorld.TruthOf(scene, contract.Task)), session.Score(image).Prediction!);
+    }
+}

@@ -1,0 +1,77 @@
+using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Explanation;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision;
+using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Images.Corruptions;
+using VisionMonitor.Vision.Predictions;
+using VisionMonitor.Vision.Truths;
+
+namespace VisionMonitor.Monitoring.Tests.Explanation;
+
+/// <summary>Grey images of one class: in the dark the model sees the bright half with .9 and takes the other for something else with .5.</summary>
+public sealed class PredictedLossTests
+{
+    private const byte Bright = 200;
+    private const byte Dim = 100;
+    private static readonly CorruptionStep Dark = new("exposure", -2);
+
+    [Fact]
+    public void Of_NoWindow_WeighsAllImagesAlike()
+    {
+        PredictedLoss loss = Measure([Dark], []);
+        (loss.Metric, loss.Clean, loss.ImageCount).ShouldBe((MetricNames.Accuracy, 1.0, 40));
+        loss.Change!.Value.ShouldBe(-0.5, 1e-9);
+        loss.Interval!.Value.Contains(-0.5).ShouldBeTrue();
+    }
+
+    // Three dim images to each bright one are sure by (3 · 0.5 + 0.9) / 4 = 0.6 on average.
+    [Fact]
+    public void Of_AWindowThatItIsLessSureOf_IsWeighedUntilItIsAsUnsure()
+    {
+        PredictedLoss loss = Measure([Dark], [.. Enumerable.Range(0, 40).Select(index => Answer(isSeen: index % 4 == 0))]);
+        loss.Clean!.Value.ShouldBe(1, 1e-9);
+        loss.Change!.Value.ShouldBe(-0.75, 1e-6);
+        loss.Interval!.Value.Contains(-0.75).ShouldBeTrue();
+        loss.Interval.Value.Contains(-0.5).ShouldBeFalse();
+    }
+
+    // What the window's few images say by chance belongs to the doubt: sixteen leave more of it than four hundred.
+    [Fact]
+    public void Of_AFewWindowImages_HasAWiderInterval()
+    {
+        double few = Measure([Dark], [.. Enumerable.Range(0, 16).Select(index => Answer(isSeen: index % 2 == 0))]).Interval!.Value.Width;
+        double many = Measure([Dark], [.. Enumerable.Range(0, 400).Select(index => Answer(isSeen: index % 2 == 0))]).Interval!.Value.Width;
+        few.ShouldBeGreaterThan(2 * many);
+    }
+
+    [Fact]
+    public void Of_TwoSteps_DoesOneAfterTheOther()
+    {
+        List<byte> seen = [];
+        Measure([new("haze", 0.5), Dark], [], image => seen.Add(image.Rgb[0]));
+        using DecodedImage image = Grey(Bright);
+        using DecodedImage hazy = new Haze().Apply(image, 0.5, 0);
+        using DecodedImage dark = new Exposure().Apply(hazy, -2, 0);
+        seen.ShouldContain(dark.Rgb[0]);
+    }
+
+    private static PredictedLoss Measure(CorruptionStep[] steps, Prediction[] window, Action<DecodedImage>? see = null) => PredictedLoss.Of(
+        TaskEvaluations.Find(VisionTask.Classification)!,
+        new TaskSetup(2, 0.25),
+        [.. Enumerable.Range(0, 40).Select(index => new LabelledTrial(() => Grey(index % 2 == 0 ? Bright : Dim), new ClassificationTruth(0)))],
+        image =>
+        {
+            see?.Invoke(image);
+            return Answer(isSeen: image.Rgb[0] > 70);
+        },
+        steps,
+        window,
+        400,
+        5,
+        TestContext.Current.CancellationToken)!;
+
+    private static ClassificationPrediction Answer(bool isSeen) => new(isSeen ? [0.9f, 0.1f] : [0.5f - 1e-6f, 0.5f]);
+
+    private static DecodedImage Grey(byte level) => DecodedImage.FromRgb(8, 8, [.. Enumerable.Repeat(level, 8 * 8 * 3)]);
+}
