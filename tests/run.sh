@@ -57,6 +57,7 @@ dotnet test --solution VisionMonitor.sln --no-build --max-parallel-test-modules 
 status=${PIPESTATUS[0]}
 count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
 passed=$(count succeeded); failed=$(count failed); skipped=$(count skipped)
+if [ "$status" != 0 ]; then say "failed, with what each said:"; grep -A 12 -E "^failed " "$log" | head -n 200; fi
 if [ "${skipped:-0}" != 0 ]; then say "skipped, with the reason of each:"; grep -E "skipped: " "$log" | sort | uniq -c | head -n 40; fi
 if [ "$status" != 0 ] && [ "${failed:-0}" = 0 ]; then failed=1; fi
 echo
