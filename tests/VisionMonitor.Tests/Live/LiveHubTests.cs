@@ -22,7 +22,7 @@ public sealed class LiveHubTests
 
         await WriteAsync(door, (other.Id, NoticeKinds.RunCompleted, 1), (watched.Id, NoticeKinds.RunCompleted, 2));
 
-        Notice notice = await heard.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Notice notice = await heard.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         (notice.ProjectId, notice.Kind, notice.SubjectId).ShouldBe((watched.Id, NoticeKinds.RunCompleted, 2L));
         notice.Id.ShouldBeGreaterThan(0);
     }

@@ -11,6 +11,10 @@ public sealed class Browser : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    // Milliseconds for an action and for what is expected after it: a loaded machine is not a fault of the page, and
+    // Playwright expects things within 5 s where nobody says otherwise.
+    private const float Patience = 60_000;
+
     // The door lets in only so many logins a minute, as it should.
     private readonly Dictionary<Role, string> _sessions = [];
     private readonly SemaphoreSlim _login = new(1);
@@ -34,6 +38,7 @@ public sealed class Browser : IAsyncLifetime
         }
 
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
     }
 
@@ -48,7 +53,7 @@ public sealed class Browser : IAsyncLifetime
             ColorScheme = colors,
             StorageState = await SessionAsync(_browser, role),
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         OpenPage page = new(context, await context.NewPageAsync());
         await page.Page.GotoAsync(path);
         await page.Page.Locator("[data-live][data-state=live]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });

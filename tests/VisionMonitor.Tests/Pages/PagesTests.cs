@@ -161,7 +161,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     {
         await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter/compare");
 
-        await Expect(page.Page.Locator(".verdict")).ToContainTextAsync("v2 is better than v1: Accuracy +", new() { Timeout = 30_000 });
+        await Expect(page.Page.Locator(".verdict")).ToContainTextAsync("v2 is better than v1: Accuracy +");
         (await page.Page.Locator(".tile").CountAsync()).ShouldBeGreaterThan(6);
         page.Faults.ShouldBeEmpty();
     }
@@ -310,7 +310,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
 
         await using OpenPage page = await browser.OpenAsync($"/projects/{Slug}/models");
         await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(SharedFolder.InRepository("models", "parcel-detector-v2.onnx"));
-        await Expect(page.Page.Locator(".pane .overlay rect").First).ToBeAttachedAsync(new() { Timeout = 60_000 });
+        await Expect(page.Page.Locator(".pane .overlay rect").First).ToBeAttachedAsync();
         await Expect(page.Page.Locator(".pane")).ToHaveCountAsync(3);
         await Expect(page.Page.GetByText("three scenes of the demo's parcel hub")).ToBeVisibleAsync();
 
@@ -320,7 +320,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("parcels");
         await Expect(register).ToBeDisabledAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
-        await Expect(page.Page.GetByText("nothing found")).ToHaveCountAsync(3, new() { Timeout = 60_000 });
+        await Expect(page.Page.GetByText("nothing found")).ToHaveCountAsync(3);
         await using (MonitoringDbContext db = browser.Door.CreateDbContext())
         {
             (await db.ModelVersions.AnyAsync(version => version.Name == "parcels", Cancel)).ShouldBeFalse();
@@ -328,7 +328,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
 
         await page.Page.GetByLabel("Least confidence").FillAsync("0.3");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
-        await Expect(register).ToBeEnabledAsync(new() { Timeout = 60_000 });
+        await Expect(register).ToBeEnabledAsync();
         await register.ClickAsync();
 
         await Expect(page.Page.GetByText("v1 is registered")).ToBeVisibleAsync();
@@ -344,7 +344,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
 
         await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(new FilePayload { Name = "page.onnx", MimeType = "application/octet-stream", Buffer = "<!DOCTYPE html><html></html>"u8.ToArray() });
 
-        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not_a_model", new() { Timeout = 60_000 });
+        await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not_a_model");
     }
 
     [Fact]
@@ -417,7 +417,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         await db.ApiKeys.Where(key => key.Name == "Editor of a test").ExecuteUpdateAsync(set => set.SetProperty(key => key.RevokedAt, now), Cancel);
 
-        await Expect(page.Page).ToHaveURLAsync(new Regex("/login"), new() { Timeout = 60_000 });
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/login"));
     }
 
     [Fact]
