@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Drift;
 using VisionMonitor.Metrics.Geometry;
@@ -18,6 +19,7 @@ namespace VisionMonitor.Monitoring.Estimation;
 public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
 {
     private static readonly string[] _metrics = [MetricNames.AveragePrecision50, MetricNames.Precision, MetricNames.Recall, MetricNames.F1];
+    private static readonly int Recall = Array.IndexOf(_metrics, MetricNames.Recall);
 
     /// <inheritdoc/>
     public VisionTask Task => task;
@@ -26,10 +28,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
     public ILearntQuality? Learn(IReadOnlyList<LabelledAnswer> reference, TaskSetup setup)
     {
         Judged[] known = [.. reference.Select(one => Judge(Truths(one.Truth), Boxes(one.Predicted)))];
-        Box[] all = [.. known.SelectMany(image => image.Boxes)];
-        return all.Length == 0
-            ? null
-            : new Learnt(known, IsotonicRegression.Fit(Array.ConvertAll(all, box => box.Confidence), Array.ConvertAll(all, box => box.IsRight ? 1.0 : 0.0)), setup.OperatingConfidence);
+        return Lesson.Of(known, setup.OperatingConfidence) is { } lesson ? new Learnt(known, lesson) : null;
     }
 
     /// <summary>Which boxes are right at IoU .5: the surest first, each takes the free object of its class that it covers best.</summary>
@@ -54,7 +53,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
 
             return new Box(box.ClassIndex, box.Confidence, best >= 0);
         })];
-        return new Judged(boxes, truths.Count(truth => !truth.IsCrowd));
+        return new Judged(boxes, [.. truths.Where(truth => !truth.IsCrowd).Select(truth => truth.ClassIndex)]);
     }
 
     private static IReadOnlyList<TruthBox> Truths(Truth truth) => truth switch
@@ -73,55 +72,70 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
 
     private readonly record struct Box(int ClassIndex, double Confidence, bool IsRight);
 
-    private sealed record Judged(Box[] Boxes, int ObjectCount);
+    private sealed record Judged(Box[] Boxes, int[] ObjectClasses);
 
-    private sealed class Learnt : ILearntQuality
+    /// <summary>What labelled images teach.</summary>
+    /// <param name="Chance">The chance that a box of a confidence is right.</param>
+    /// <param name="Operating">The operating confidence.</param>
+    /// <param name="Unseen">Objects for each right box.</param>
+    /// <param name="Correction">Measured over expected there: what the formulas miss on the reference they will miss elsewhere too.</param>
+    private sealed record Lesson(IsotonicRegression Chance, double Operating, double Unseen, double[] Correction)
     {
-        private readonly IsotonicRegression _chance;
-        private readonly double _operating;
-        private readonly double _unseen;
-        private readonly double[] _correction;
-        private readonly double[] _spread;
-        private readonly float[] _confident;
-
-        public Learnt(Judged[] known, IsotonicRegression chance, double operating)
+        /// <summary>Null where there is no box.</summary>
+        public static Lesson? Of(IReadOnlyList<Judged> known, double operating)
         {
-            (_chance, _operating, ReferenceCount) = (chance, operating, known.Length);
-            double objects = known.Sum(image => image.ObjectCount), right = known.Sum(image => image.Boxes.Count(box => box.IsRight));
-            RankedBoxes expected = Ranked(known, box => chance.At(box.Confidence)), measured = Ranked(known, box => box.IsRight ? 1 : 0);
-            _unseen = expected.Total > 0 ? Math.Max(1, objects / expected.Total) : 1;
-            double[] expectedThere = expected.Numbers(_unseen), measuredThere = measured.Numbers(objects / Math.Max(1, right));
+            Box[] all = [.. known.SelectMany(image => image.Boxes)];
+            if (all.Length == 0)
+            {
+                return null;
+            }
 
-            // What the formulas miss on the reference they will miss elsewhere too: the ratio carries it over.
-            _correction = [.. expectedThere.Zip(measuredThere, (formula, truth) => formula > 0 ? truth / formula : double.NaN)];
-            _spread = measured.Spread(_unseen);
-            _confident = expected.Confident;
+            Lesson plain = new(IsotonicRegression.Fit(Array.ConvertAll(all, box => box.Confidence), Array.ConvertAll(all, box => box.IsRight ? 1.0 : 0.0)), operating, 1, [1, 1, 1, 1]);
+            double expected = plain.Expected(known).Total;
+            Lesson unseen = plain with { Unseen = expected > 0 ? Math.Max(1, known.Sum(image => image.ObjectClasses.Length) / expected) : 1 };
+            return unseen with { Correction = [.. unseen.Estimated(known).Zip(unseen.Measured(known), (formula, truth) => formula > 0 ? truth / formula : double.NaN)] };
         }
 
-        public int ReferenceCount { get; }
+        public RankedBoxes Expected(IEnumerable<Judged> images) => new(images.SelectMany(image => image.Boxes.Select(box => new RankedBox(box.ClassIndex, box.Confidence, Chance.At(box.Confidence)))), Operating);
+
+        public double[] Estimated(IReadOnlyList<Judged> images) => [.. Expected(images).Numbers((_, right) => right * Unseen).Zip(Correction, (formula, ratio) => Math.Clamp(formula * ratio, 0, 1))];
+
+        public double[] Measured(IReadOnlyList<Judged> images)
+        {
+            Dictionary<int, int> objects = images.SelectMany(image => image.ObjectClasses).CountBy(one => one).ToDictionary();
+            return new RankedBoxes(images.SelectMany(image => image.Boxes.Select(box => new RankedBox(box.ClassIndex, box.Confidence, box.IsRight ? 1 : 0))), Operating).Numbers((own, _) => objects.GetValueOrDefault(own));
+        }
+    }
+
+    private sealed class Learnt(Judged[] known, Lesson lesson) : ILearntQuality
+    {
+        private readonly float[] _confident = lesson.Expected(known).Confident;
+        private readonly ConcurrentDictionary<int, double[]> _spreads = [];
+
+        public int ReferenceCount => known.Length;
 
         public IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window)
         {
-            RankedBoxes seen = Ranked([.. window.Select(one => Judge([], Boxes(one)))], box => _chance.At(box.Confidence));
-            double[] expected = seen.Numbers(_unseen), spread = seen.Spread(_unseen);
-            string? doubt = QualityEstimators.Doubt(ReferenceCount, _confident, seen.Confident, "objects that the model sees");
-            List<EstimatedQuality> estimates = [];
-            for (int index = 0; index < _metrics.Length; index++)
-            {
-                double value = Math.Clamp(expected[index] * _correction[index], 0, 1);
-                if (double.IsFinite(value))
-                {
-                    // Whether an expected right box is right is chance too: for few boxes it is most of the doubt.
-                    double boxes = Math.Max(1, seen.Confident.Length);
-                    double half = NormalDistribution.TwoSided95 * Math.Sqrt((spread[index] * spread[index]) + (_spread[index] * _spread[index]) + (value * (1 - value) / boxes));
-                    estimates.Add(new EstimatedQuality(_metrics[index], value, Math.Max(0, value - half), Math.Min(1, value + half), (long)boxes, doubt));
-                }
-            }
+            Judged[] seen = [.. window.Select(one => Judge([], Boxes(one)))];
+            RankedBoxes expected = lesson.Expected(seen);
+            float[] confident = expected.Confident;
+            string? doubt = QualityEstimators.Doubt(ReferenceCount, _confident, confident, "objects that the model sees");
+            double[] values = lesson.Estimated(seen), spread = _spreads.GetOrAdd(seen.Length, Spread);
 
-            return estimates;
+            // Few objects are missed, none in many a window: the spread of so few leans to one side, as Wilson's interval does.
+            double objects = expected.Total * lesson.Unseen;
+            double fewest = double.IsFinite(values[Recall]) && Proportion.Wilson(values[Recall] * objects, objects) is { } missed ? missed.Low : 1;
+            return [.. _metrics.Index().Where(metric => double.IsFinite(values[metric.Index])).Select(metric =>
+            {
+                double value = values[metric.Index], half = NormalDistribution.TwoSided95 * spread[metric.Index], low = metric.Index == Recall ? Math.Min(fewest, value - half) : value - half;
+                return new EstimatedQuality(metric.Item, value, Math.Max(0, low), Math.Min(1, value + half), Math.Max(1, confident.Length), doubt);
+            })];
         }
 
-        private RankedBoxes Ranked(Judged[] images, Func<Box, double> right) =>
-            new(images.Length, images.SelectMany((image, index) => image.Boxes.Select(box => new RankedBox(box.ClassIndex, box.Confidence, index, right(box)))), _operating);
+        private double[] Spread(int count) => QualityEstimators.Spread(known, count, (window, others) =>
+        {
+            Lesson own = Lesson.Of(others, lesson.Operating) ?? lesson;
+            return [.. own.Measured(window).Zip(own.Estimated(window), (measured, estimated) => measured - estimated)];
+        });
     }
 }

@@ -1,4 +1,5 @@
 using VisionMonitor.Metrics.Drift;
+using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Vision;
 
 namespace VisionMonitor.Monitoring.Estimation;
@@ -10,6 +11,7 @@ public static class QualityEstimators
     public const int LeastReference = 100;
 
     private const double TrustLevel = 0.01;
+    private const int Replicates = 100;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IQualityEstimator> All { get; } = [new ClassificationEstimator(), new DetectionEstimator(VisionTask.Detection), new DetectionEstimator(VisionTask.InstanceSegmentation), new SemanticEstimator()];
@@ -38,6 +40,24 @@ public static class QualityEstimators
         return test.PValues[0] < TrustLevel
             ? FormattableString.Invariant($"The window leaves the calibrated region: its confidences differ from the reference's (Kolmogorov–Smirnov {test.KolmogorovSmirnov[0]:0.00}, p {test.PValues[0]:0.0000}).")
             : null;
+    }
+
+    /// <summary>
+    /// The standard deviation of estimates from what is measured: windows of a size are drawn from the reference and estimated by what the images teach that the
+    /// window does not hold, so that it knows both what a window happens to hold and what a reference happens to teach.
+    /// </summary>
+    /// <param name="reference">The reference's images.</param>
+    /// <param name="count">Images of a window.</param>
+    /// <param name="errors">Measured minus estimated for each metric, from a window and the images that it does not hold; NaN where one is not defined.</param>
+    internal static double[] Spread<T>(T[] reference, int count, Func<IReadOnlyList<T>, IReadOnlyList<T>, double[]> errors)
+    {
+        double[][] drawn = [.. Enumerable.Range(1, Replicates).Select(replicate =>
+        {
+            int[] own = [.. Enumerable.Range(0, count).Select(at => SplitMix64.Index((ulong)replicate, (ulong)at, reference.Length))];
+            HashSet<int> held = [.. own];
+            return errors([.. own.Select(image => reference[image])], [.. reference.Where((_, image) => !held.Contains(image))]);
+        })];
+        return [.. drawn[0].Select((_, metric) => Math.Sqrt(drawn.Select(one => one[metric]).Where(double.IsFinite).DefaultIfEmpty(0).Average(error => error * error)))];
     }
 
     /// <summary>The estimator of a task; null when there is none.</summary>

@@ -14,8 +14,6 @@ namespace VisionMonitor.Monitoring.Estimation;
 /// </summary>
 public sealed class SemanticEstimator : IQualityEstimator
 {
-    private const int Replicates = 100;
-
     /// <inheritdoc/>
     public VisionTask Task => VisionTask.SemanticSegmentation;
 
@@ -143,27 +141,7 @@ public sealed class SemanticEstimator : IQualityEstimator
             })];
         }
 
-        /// <summary>
-        /// The standard deviation of estimates from what is measured: windows of this size are drawn from the reference and estimated with ratios learnt on the images
-        /// that the window does not hold, so that it knows both what a window happens to hold and what a reference happens to teach.
-        /// </summary>
-        private double[] Spread(int count)
-        {
-            double[][] errors = new double[Replicates][];
-            for (int replicate = 0; replicate < Replicates; replicate++)
-            {
-                bool[] isDrawn = new bool[known.Length];
-                Areas[] window = [.. Enumerable.Range(0, count).Select(at =>
-                {
-                    int image = SplitMix64.Index((ulong)replicate + 1, (ulong)at, known.Length);
-                    isDrawn[image] = true;
-                    return known[image];
-                })];
-                Areas[] left = [.. known.Where((_, image) => !isDrawn[image])];
-                errors[replicate] = [.. Measured(window).Zip(Estimated(window, left.Length > 0 ? Ratios.Of(left) : _ratios), (measured, estimated) => measured - estimated)];
-            }
-
-            return [.. _metrics.Select((_, metric) => Math.Sqrt(errors.Select(one => one[metric]).Where(double.IsFinite).DefaultIfEmpty(0).Average(error => error * error)))];
-        }
+        private double[] Spread(int count) => QualityEstimators.Spread(
+            known, count, (window, others) => [.. Measured(window).Zip(Estimated(window, others.Count > 0 ? Ratios.Of(others) : _ratios), (measured, estimated) => measured - estimated)]);
     }
 }

@@ -36,6 +36,18 @@ public sealed class QualityEstimatorsTests
         held.ShouldBeGreaterThanOrEqualTo(34);
     }
 
+    // One box of each image is surely right and one surely wrong: the precision is a half, and nothing about it is chance.
+    [Fact]
+    public void Detection_BoxesThatAreSurelyRightOrWrong_LeaveNoDoubtAboutPrecision()
+    {
+        LabelledAnswer[] images = [.. Enumerable.Range(0, 200).Select(_ => new LabelledAnswer(
+            new DetectionTruth([new TruthBox(0, new BoundingBox(10, 10, 40, 40))]),
+            new DetectionPrediction([new PredictedBox(0, new BoundingBox(10, 10, 40, 40), 0.9), new PredictedBox(0, new BoundingBox(10, 300, 40, 40), 0.5)])))];
+        EstimatedQuality precision = new DetectionEstimator(VisionTask.Detection).Learn(images, Setup)!.Estimate([.. images.Take(12).Select(one => one.Predicted)]).Single(one => one.Metric == MetricNames.Precision);
+        precision.Value.ShouldBe(0.5, 1e-9);
+        (precision.High - precision.Low).ShouldBeLessThan(0.01);
+    }
+
     [Fact]
     public void Detection_OtherConfidences_AreDistrusted()
     {
