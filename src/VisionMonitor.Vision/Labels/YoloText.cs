@@ -8,7 +8,8 @@ namespace VisionMonitor.Vision.Labels;
 /// <summary>
 /// YOLO: a folder with <c>data.yaml</c> (or that file), and for every image a text file with a row per object: class and centre, width and
 /// height, or class and the corners of a polygon (also of a turned box), in parts of the image; with <c>kpt_shape</c> joints follow the box. An image without a file, or with an
-/// empty one, shows nothing.
+/// empty one, shows nothing. Text files alone are read with the images beside them or in the caller's folder: rows are parts of an image's size; then an
+/// image without a file says nothing.
 /// </summary>
 public sealed class YoloText : ILabelFormat
 {
@@ -30,17 +31,22 @@ public sealed class YoloText : ILabelFormat
     public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Overlaps | LabelFeatures.Joints;
 
     /// <inheritdoc/>
-    public bool Recognizes(string path) => (YamlPath(path) is { } yaml && File.Exists(yaml)) || IsBare(path);
+    public bool Recognizes(string path) => (YamlPath(path) is { } yaml && File.Exists(yaml)) || IsBare(path) || AreRows(Lone(path));
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (YamlPath(path) is { } none && !File.Exists(none) && !IsBare(path) && Lone(path) is { Count: > 0 } lone)
+        {
+            return ReadLone(path, lone, options);
+        }
+
         string yaml = YamlPath(path) is { } found && (File.Exists(found) || IsBare(path))
             ? found
             : throw new LabelFormatException(Path.GetFileName(path), null, "file_not_found", "there is neither data.yaml nor a folder of images beside one of labels");
         bool isDescribed = File.Exists(yaml);
-        Dictionary<string, object> data = isDescribed ? YamlLabels.Read(yaml) : new() { ["train"] = "images", ["names"] = Names(path, options) };
+        Dictionary<string, object> data = isDescribed ? YamlLabels.Read(yaml) : new() { ["train"] = "images", ["names"] = Names(path, LabelFiles(path), options) };
         string file = Path.GetFileName(yaml);
         ReadReportBuilder report = new();
         if (data.ContainsKey("download"))
@@ -48,9 +54,9 @@ public sealed class YoloText : ILabelFormat
             report.Warn(file, "download_key_ignored", "what 'download' says is neither run nor fetched");
         }
 
-        if (!isDescribed && options.Classes is null)
+        if (!isDescribed)
         {
-            report.Warn(file, "classes_not_named", "there is no data.yaml: classes are those of a list beside the labels, or numbered");
+            WarnOfNames(report, file, options);
         }
 
         IReadOnlyList<string> classes = Classes(data, file);
@@ -63,7 +69,7 @@ public sealed class YoloText : ILabelFormat
         {
             foreach (string image in Images.ImageFiles.Below(folder))
             {
-                LabelledImage labelled = ReadImage(image, root, classes.Count, jointSize, report);
+                LabelledImage labelled = ReadImage(image, LabelPath(image), root, classes.Count, jointSize, report);
                 kept += ((InstanceTruth)labelled.Truth).Instances.Count;
                 images.Add(labelled);
             }
@@ -205,11 +211,10 @@ public sealed class YoloText : ILabelFormat
             ? part
             : throw new RowException("invalid_row", $"'{Shorten(word)}' is not a number from 0 to 1");
 
-    private static LabelledImage ReadImage(string image, string root, int classCount, int jointSize, ReadReportBuilder report)
+    private static LabelledImage ReadImage(string image, string labels, string root, int classCount, int jointSize, ReadReportBuilder report)
     {
         string name = Path.GetRelativePath(root, image).Replace('\\', '/');
         name = WithoutFolder(name);
-        string labels = LabelPath(image);
         try
         {
             Images.ImageHeader header = Images.ImageDecoder.ReadHeader(File.ReadAllBytes(image), Images.ImageLimits.Default);
@@ -226,10 +231,59 @@ public sealed class YoloText : ILabelFormat
     private static string WithoutFolder(string name) => name.StartsWith("images/", StringComparison.Ordinal) ? name["images/".Length..] : name;
 
     private static bool IsBare(string path) =>
-        Directory.Exists(Path.Combine(path, "images")) && Directory.Exists(Path.Combine(path, "labels")) && Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories).Any();
+        Directory.Exists(Path.Combine(path, "images")) && Directory.Exists(Path.Combine(path, "labels")) && LabelFiles(path).Any();
+
+    private static IEnumerable<string> LabelFiles(string path) => Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories);
+
+    /// <summary>The text files of a folder that holds no more than them, and images perhaps.</summary>
+    private static List<string> Lone(string path) => Directory.Exists(path)
+        ? [.. Directory.EnumerateFiles(path, "*.txt").Where(file => Path.GetFileName(file) != "classes.txt").Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Whether the first rows are classes and numbers; an empty file is a label, too, but tells nothing.</summary>
+    private static bool AreRows(List<string> files)
+    {
+        string[][] rows = [.. files.Select(file => File.ReadLines(file).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line))).OfType<string>().Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))];
+        return rows.Length > 0 && rows.All(words => words.Length >= 5
+            && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && words.All(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
+    }
+
+    private static void WarnOfNames(ReadReportBuilder report, string file, LabelOptions options)
+    {
+        if (options.Classes is null)
+        {
+            report.Warn(file, "classes_not_named", "there is no data.yaml: classes are those of a list beside the labels, or numbered");
+        }
+    }
+
+    private static LabelRead ReadLone(string path, List<string> files, LabelOptions options)
+    {
+        string root = Path.GetFullPath(options.ImageFolder ?? path);
+        Dictionary<string, string> images = [];
+        foreach (string image in Directory.Exists(root) ? Images.ImageFiles.Below(root) : [])
+        {
+            images.TryAdd(Path.GetFileNameWithoutExtension(image), image);
+        }
+
+        if (images.Count == 0)
+        {
+            throw new LabelFormatException(
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), null, "images_needed", "rows of YOLO are parts of an image's size, and there are no images: lay them beside the labels, or name their folder (--images DIR)");
+        }
+
+        ReadReportBuilder report = new();
+        WarnOfNames(report, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options);
+        List<string> classes = [.. Names(path, files, options).Cast<string>()];
+        ILookup<bool, string> found = files.ToLookup(file => images.ContainsKey(Path.GetFileNameWithoutExtension(file)));
+        List<LabelledImage> read = [.. found[true].Select(file => ReadImage(images[Path.GetFileNameWithoutExtension(file)], file, root, classes.Count, 0, report))];
+        return new(
+            DrawnObjects.Settle(classes, read, options),
+            report.Build(read.Count, read.Sum(image => DrawnObjects.Of(image.Truth).Count), [.. found[false].Select(file => Path.GetFileNameWithoutExtension(file))]));
+    }
 
     /// <summary>The caller's names, those of a list beside the labels, or a number for every class that a row uses.</summary>
-    private static List<object> Names(string path, LabelOptions options)
+    private static List<object> Names(string path, IEnumerable<string> files, LabelOptions options)
     {
         string? list = ((string[])["classes.txt", "labels/classes.txt", "obj.names"]).Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
         if (options.Classes is not null || list is not null)
@@ -237,7 +291,7 @@ public sealed class YoloText : ILabelFormat
             return [.. options.Classes ?? [.. TextLabels.Read(list!).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)]];
         }
 
-        int count = Directory.EnumerateFiles(Path.Combine(path, "labels"), "*.txt", SearchOption.AllDirectories)
+        int count = files
             .SelectMany(file => TextLabels.Read(file).Split('\n'))
             .Select(line => int.TryParse(line.AsSpan(0, Math.Max(0, line.IndexOf(' ', StringComparison.Ordinal))), NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < MaxClasses ? index + 1 : 0)
             .DefaultIfEmpty(0)

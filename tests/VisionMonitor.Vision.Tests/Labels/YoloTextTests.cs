@@ -48,6 +48,47 @@ public sealed class YoloTextTests
         read.Report.ImagesNotFound.ShouldHaveSingleItem().ShouldEndWith("gone");
     }
 
+    [Fact]
+    public void Read_TextFilesAlone_NeedTheFolderOfTheirImages()
+    {
+        string folder = Directory.CreateTempSubdirectory("yolo").FullName;
+        string images = Directory.CreateDirectory(Path.Combine(folder, "photographs", "monday")).Parent!.FullName;
+        string labels = Directory.CreateDirectory(Path.Combine(folder, "labels-only")).FullName;
+        File.WriteAllText(Path.Combine(labels, "a.txt"), "\n2 0.5 0.5 0.2 0.4\n");
+        File.WriteAllText(Path.Combine(labels, "b.txt"), "");
+        File.WriteAllText(Path.Combine(labels, "c.txt"), "0 0.5 0.5 0.1 0.1\n");
+        LabelFormats.Recognize(labels).ShouldBeOfType<YoloText>();
+        LabelFormatException refusal = Should.Throw<LabelFormatException>(() => new YoloText().Read(labels, new()));
+        refusal.Code.ShouldBe("images_needed");
+        refusal.Message.ShouldContain("--images DIR");
+
+        foreach (string name in (string[])["monday/a.png", "b.png", "unlabelled.png"])
+        {
+            using SkiaSharp.SKBitmap picture = new(100, 50);
+            using FileStream file = File.Create(Path.Combine(images, name));
+            picture.Encode(file, SkiaSharp.SKEncodedImageFormat.Png, 100);
+        }
+
+        LabelRead read = new YoloText().Read(labels, new() { ImageFolder = images });
+        read.Set.Classes.ShouldBe(["class 0", "class 1", "class 2"]);
+        read.Set.Images.Select(image => (image.FileName, image.Width, image.Height)).ShouldBe([("monday/a.png", 100, 50), ("b.png", 100, 50)]);
+        TruthBox box = ((DetectionTruth)read.Set.Images[0].Truth).Boxes.ShouldHaveSingleItem();
+        (box.ClassIndex, box.Box.X, box.Box.Y).ShouldBe((2, 40, 15));
+        (read.Report.KeptCount, read.Report.Warnings.ShouldHaveSingleItem().Code).ShouldBe((1, "classes_not_named"));
+        read.Report.ImagesNotFound.ShouldBe(["c"]);
+        new YoloText().Read(labels, new() { ImageFolder = images, Classes = ["x", "y", "z"] }).Report.Warnings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("these are no labels, only a note\n")]
+    [InlineData("")]
+    public void Recognizes_OtherText_IsNotYolo(string text)
+    {
+        string folder = Directory.CreateTempSubdirectory("yolo").FullName;
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), text);
+        new YoloText().Recognizes(folder).ShouldBeFalse();
+    }
+
     private static ReadReport Read(HostileFile file)
     {
         if (file.Path.EndsWith(".yaml", StringComparison.Ordinal))
