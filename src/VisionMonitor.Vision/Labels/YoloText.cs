@@ -9,7 +9,7 @@ namespace VisionMonitor.Vision.Labels;
 /// YOLO: a folder with <c>data.yaml</c> (or that file), and for every image a text file with a row per object: class and centre, width and
 /// height, or class and the corners of a polygon (also of a turned box), in parts of the image; with <c>kpt_shape</c> joints follow the box. An image without a file, or with an
 /// empty one, shows nothing. Text files alone are read with the images beside them or in the caller's folder: rows are parts of an image's size; then an
-/// image without a file says nothing.
+/// image without a file says nothing. Labels beside data.yaml whose images are not there are read with those of the caller's folder.
 /// </summary>
 public sealed class YoloText : ILabelFormat
 {
@@ -65,16 +65,31 @@ public sealed class YoloText : ILabelFormat
         List<LabelledImage> images = [];
         List<string> notFound = [];
         int kept = 0;
+        Dictionary<string, string> elsewhere = ImagesByName(options.ImageFolder);
         foreach (string folder in Folders(data, root, file, report))
         {
-            foreach (string image in Images.ImageFiles.Below(folder))
+            foreach (string image in Directory.Exists(folder) ? Images.ImageFiles.Below(folder) : [])
             {
-                LabelledImage labelled = ReadImage(image, LabelPath(image), root, classes.Count, jointSize, report);
-                kept += ((InstanceTruth)labelled.Truth).Instances.Count;
-                images.Add(labelled);
+                Keep(ReadImage(image, LabelPath(image), root, classes.Count, jointSize, report));
             }
 
-            notFound.AddRange(LabelsWithoutImage(folder, images, root));
+            foreach ((string name, string labels) in LabelsWithoutImage(folder, images, root))
+            {
+                if (elsewhere.TryGetValue(name, out string? image) || elsewhere.TryGetValue(Path.GetFileName(name), out image))
+                {
+                    Keep(ReadImage(image, labels, options.ImageFolder!, classes.Count, jointSize, report));
+                }
+                else
+                {
+                    notFound.Add(name);
+                }
+            }
+        }
+
+        void Keep(LabelledImage labelled)
+        {
+            kept += ((InstanceTruth)labelled.Truth).Instances.Count;
+            images.Add(labelled);
         }
 
         return new(DrawnObjects.Settle(classes, images, options), report.Build(images.Count, kept, notFound));
@@ -260,12 +275,7 @@ public sealed class YoloText : ILabelFormat
     private static LabelRead ReadLone(string path, List<string> files, LabelOptions options)
     {
         string root = Path.GetFullPath(options.ImageFolder ?? path);
-        Dictionary<string, string> images = [];
-        foreach (string image in Directory.Exists(root) ? Images.ImageFiles.Below(root) : [])
-        {
-            images.TryAdd(Path.GetFileNameWithoutExtension(image), image);
-        }
-
+        Dictionary<string, string> images = ImagesByName(root);
         if (images.Count == 0)
         {
             throw new LabelFormatException(
@@ -280,6 +290,24 @@ public sealed class YoloText : ILabelFormat
         return new(
             DrawnObjects.Settle(classes, read, options),
             report.Build(read.Count, read.Sum(image => DrawnObjects.Of(image.Truth).Count), [.. found[false].Select(file => Path.GetFileNameWithoutExtension(file))]));
+    }
+
+    /// <summary>Images of a folder by their path in it and by their name alone, both without extension; none where there is no folder.</summary>
+    private static Dictionary<string, string> ImagesByName(string? root)
+    {
+        Dictionary<string, string> images = [];
+        List<string> found = root is not null && Directory.Exists(root) ? [.. Images.ImageFiles.Below(root)] : [];
+        foreach (string image in found)
+        {
+            images.TryAdd(Path.ChangeExtension(Path.GetRelativePath(root!, image), null).Replace('\\', '/'), image);
+        }
+
+        foreach (string image in found)
+        {
+            images.TryAdd(Path.GetFileNameWithoutExtension(image), image);
+        }
+
+        return images;
     }
 
     /// <summary>The caller's names, those of a list beside the labels, or a number for every class that a row uses.</summary>
@@ -308,20 +336,24 @@ public sealed class YoloText : ILabelFormat
         return Path.ChangeExtension(labels, ".txt");
     }
 
-    private static IEnumerable<string> LabelsWithoutImage(string folder, List<LabelledImage> images, string root)
+    private static List<(string Name, string File)> LabelsWithoutImage(string folder, List<LabelledImage> images, string root)
     {
-        string labels = Path.GetDirectoryName(LabelPath(Path.Combine(folder, "any.jpg")))!;
+        string labels = LabelsOf(folder);
         if (labels == folder || !Directory.Exists(labels))
         {
             return [];
         }
 
         HashSet<string> known = [.. images.Select(image => Path.ChangeExtension(image.FileName, null))];
-        string prefix = Path.GetRelativePath(Path.Combine(root, "labels"), labels).Replace('\\', '/');
-        return Directory.EnumerateFiles(labels, "*.txt")
-            .Select(file => prefix == "." ? Path.GetFileNameWithoutExtension(file) : $"{prefix}/{Path.GetFileNameWithoutExtension(file)}")
-            .Where(name => !known.Contains(name));
+        string home = Path.Combine(root, "labels");
+        return [.. Directory.EnumerateFiles(labels, "*.txt", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "classes.txt")
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Name: Path.ChangeExtension(Path.GetRelativePath(home, file), null).Replace('\\', '/'), File: file))
+            .Where(label => !known.Contains(label.Name))];
     }
+
+    private static string LabelsOf(string folder) => Path.GetDirectoryName(LabelPath(Path.Combine(folder, "any.jpg")))!;
 
     private static IEnumerable<string> Folders(Dictionary<string, object> data, string root, string file, ReadReportBuilder report)
     {
@@ -339,7 +371,7 @@ public sealed class YoloText : ILabelFormat
                 // Roboflow writes ../train/images for a folder that lies beside the file.
                 string own = name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : name;
                 string folder = Path.GetFullPath(Path.Combine(root, Inside(own, file)));
-                if (!Directory.Exists(folder))
+                if (!Directory.Exists(folder) && !Directory.Exists(LabelsOf(folder)))
                 {
                     report.Warn(file, "folder_not_found", $"there is no folder '{Shorten(own)}' for {split}");
                 }

@@ -42,6 +42,12 @@ internal static class LabelsCommand
             return 2;
         }
 
+        if (read.Set.Images.Count == 0 && read.Report.ImagesNotFound.Count > 0)
+        {
+            Console.Error.WriteLine("visionmonitor: images_needed: none of the images was found, so nothing is written; name their folder (--images DIR).");
+            return 2;
+        }
+
         LabelSet set = read.Set.WithOriginalNames();
         if (!set.Images.Select(image => image.FileName).SequenceEqual(read.Set.Images.Select(image => image.FileName)))
         {

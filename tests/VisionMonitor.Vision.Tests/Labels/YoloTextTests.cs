@@ -49,6 +49,38 @@ public sealed class YoloTextTests
     }
 
     [Fact]
+    public void Read_WhatWeWrite_FindsItsImagesInTheFolderThatIsNamed()
+    {
+        string photographs = Directory.CreateTempSubdirectory("photographs").FullName;
+        Directory.CreateDirectory(Path.Combine(photographs, "monday"));
+        foreach (string name in (string[])["monday/a.png", "b.png"])
+        {
+            using SkiaSharp.SKBitmap picture = new(100, 50);
+            using FileStream file = File.Create(Path.Combine(photographs, name));
+            picture.Encode(file, SkiaSharp.SKEncodedImageFormat.Png, 100);
+        }
+
+        TruthBox Box(int classIndex) => new(classIndex, new BoundingBox(40, 15, 20, 20));
+        string written = Directory.CreateTempSubdirectory("yolo").FullName;
+        LabelSet set = new(VisionTask.Detection, ["car", "van"], [
+            new("b.png", 100, 50, new DetectionTruth([Box(0)])), new("gone.png", 100, 50, new DetectionTruth([Box(0)])), new("monday/a.png", 100, 50, new DetectionTruth([Box(1)]))]);
+        new YoloText().Write(set, written);
+        foreach (bool isThere in (bool[])[true, false])
+        {
+            LabelRead read = new YoloText().Read(written, new() { ImageFolder = photographs });
+            read.Set.Images.Select(image => (image.FileName, ((DetectionTruth)image.Truth).Boxes.ShouldHaveSingleItem().ClassIndex)).ShouldBe([("b.png", 0), ("monday/a.png", 1)]);
+            read.Report.ImagesNotFound.ShouldBe(["gone"]);
+            read.Report.Warnings.ShouldBeEmpty();
+
+            // A copy of the labels often leaves the empty folder of images behind.
+            if (isThere)
+            {
+                Directory.Delete(Path.Combine(written, "images"));
+            }
+        }
+    }
+
+    [Fact]
     public void Read_TextFilesAlone_NeedTheFolderOfTheirImages()
     {
         string folder = Directory.CreateTempSubdirectory("yolo").FullName;
