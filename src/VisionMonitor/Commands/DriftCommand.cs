@@ -84,7 +84,8 @@ internal static class DriftCommand
             ?? throw new StartException($"unknown-measure: '{id}' is none of {string.Join(", ", DriftMeasures.All.Select(m => m.Id))}"))];
     }
 
-    private static (float[] Rows, int Dimension) Embeddings(FileInfo file) => EvalFiles.Read(file.FullName, _ =>
+    /// <summary>Images × dimensions of an .npy file, finite.</summary>
+    internal static (float[] Rows, int Dimension) Embeddings(FileInfo file) => EvalFiles.Read(file.FullName, _ =>
     {
         NpyFile array = EvalFiles.Npy(file);
         if (array.Kind != 'f')

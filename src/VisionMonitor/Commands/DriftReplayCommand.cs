@@ -14,6 +14,8 @@ internal static class DriftReplayCommand
     {
         Option<string> world = new("--world") { Description = "What is drawn from: synthetic (embeddings made of numbers) or toy (the demo's scenes and classifier).", DefaultValueFactory = _ => "synthetic", HelpName = "NAME" };
         world.AcceptOnlyFromAmong("synthetic", "toy");
+        Option<FileInfo?> embeddings = new("--embeddings") { Description = $"Your own embeddings, .npy of images × dimensions, healthy and at least {EmbeddingsWorld.MinRows}, in place of --world.", HelpName = "E.npy" };
+        Option<FileInfo?> shifted = new("--shifted") { Description = "With --embeddings: embeddings of a change that ought to be found.", HelpName = "S.npy" };
         Option<int> replays = EvalOptions.AtLeast(1, new Option<int>("--replays") { Description = "Replays, each with its own history.", DefaultValueFactory = _ => 100, HelpName = "N" });
         Option<int> days = EvalOptions.AtLeast(1, new Option<int>("--days") { Description = "Days without drift that each replay watches.", DefaultValueFactory = _ => 30, HelpName = "N" });
         Option<int> history = EvalOptions.AtLeast(14, new Option<int>("--history-days") { Description = "Days of history before them.", DefaultValueFactory = _ => 14, HelpName = "N" });
@@ -31,11 +33,23 @@ internal static class DriftReplayCommand
         Option<int> threads = EvalOptions.AtLeast(1, new Option<int>("--threads") { Description = "Threads; no number depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount, HelpName = "N" });
         Option<EvalFormat> format = EvalOptions.Format();
         Command command = new("replay", "Replay months of hourly checks without drift and count the false alarms; inject shifts and measure how long they take to be found.");
-        foreach (Option option in (Option[])[world, replays, days, history, images, correlation, budget, seed, threads, format])
+        foreach (Option option in (Option[])[world, embeddings, shifted, replays, days, history, images, correlation, budget, seed, threads, format])
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(embeddings) is not null && result.GetResult(world) is { Implicit: false })
+            {
+                result.AddError("--embeddings takes the place of --world: leave one away.");
+            }
+
+            if (result.GetValue(embeddings) is null && result.GetValue(shifted) is not null)
+            {
+                result.AddError("--shifted needs --embeddings: the healthy images of the same model.");
+            }
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             ReplayOptions options = new()
@@ -49,14 +63,33 @@ internal static class DriftReplayCommand
                 Threads = parsed.GetValue(threads),
                 Watch = new DriftWatchOptions { DaysPerFalseAlarm = parsed.GetValue(budget) },
             };
-            ReplayWorld drawn = parsed.GetValue(world) == "toy"
-                ? ToyReplayWorld.Create(Path.Combine(AppContext.BaseDirectory, "models"), options.Seed, options.Threads, cancellationToken)
+            ReplayWorld drawn = parsed.GetValue(embeddings) is { } own ? Own(own, parsed.GetValue(shifted), options.Seed)
+                : parsed.GetValue(world) == "toy" ? ToyReplayWorld.Create(Path.Combine(AppContext.BaseDirectory, "models"), options.Seed, options.Threads, cancellationToken)
                 : SyntheticWorld.Create(options.Seed);
             ProgressLine progress = new(options.Replays);
             Print(FalseAlarmExperiment.Run(drawn, options, () => { lock (progress) { progress.Advance(); } }, cancellationToken), parsed.GetValue(format));
             return Task.FromResult(0);
         });
         return command;
+    }
+
+    private static ReplayWorld Own(FileInfo healthy, FileInfo? shifted, ulong seed)
+    {
+        (float[] rows, int dimension) = DriftCommand.Embeddings(healthy);
+        if (rows.Length / dimension < EmbeddingsWorld.MinRows)
+        {
+            throw new StartException($"{healthy.Name}: too-few-rows: {rows.Length / dimension} rows; a replay draws months from at least {EmbeddingsWorld.MinRows}");
+        }
+
+        if (shifted is null)
+        {
+            return EmbeddingsWorld.Create(healthy.Name, rows, dimension, null, seed);
+        }
+
+        (float[] changed, int length) = DriftCommand.Embeddings(shifted);
+        return length == dimension
+            ? EmbeddingsWorld.Create(healthy.Name, rows, dimension, (shifted.Name, changed), seed)
+            : throw new StartException($"{shifted.Name}: wrong-dimension: {length} numbers an image, {healthy.Name} has {dimension}; both come from the same model");
     }
 
     private static void Print(ReplayReport report, EvalFormat format)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Testing;
 
 namespace VisionMonitor.Tests.Commands;
@@ -30,6 +31,38 @@ public sealed class DriftCommandTests : IDisposable
         (code, _, complained) = await CommandLineTests.RunAsync("drift", "replay", "--autocorrelation", "1");
         code.ShouldBe(2);
         complained.ShouldContain("--autocorrelation");
+    }
+
+    [Fact]
+    public async Task Replay_OwnEmbeddings_AreTheWorld()
+    {
+        string Rows(string name, int count, int dimension, ulong seed, double offset) => NpyWriter.Write(
+            Path.Combine(_folder, name),
+            MemoryMarshal.AsBytes(Enumerable.Range(0, count * dimension).Select(i => (float)(SplitMix64.Normal(seed, (ulong)i) + 1 + (i % dimension == 0 ? offset : 0))).ToArray().AsSpan()).ToArray(), "<f4", count, dimension);
+
+        string healthy = Rows("healthy.npy", 900, 16, 1, 0), blurred = Rows("blurred.npy", 300, 16, 2, 3);
+        (int code, string said, string complained) = await CommandLineTests.RunAsync("drift", "replay", "--embeddings", healthy, "--shifted", blurred, "--replays", "3", "--days", "3", "--images-per-hour", "50", "--format", "json");
+        code.ShouldBe(0, complained);
+        JsonElement report = JsonDocument.Parse(said).RootElement;
+        report.GetProperty("world").GetString()!.ShouldStartWith("healthy.npy, 900 × 16, of which 300 are the baseline");
+        report.GetProperty("falseAlarms").GetInt32().ShouldBe(0);
+        JsonElement[] shifts = [.. report.GetProperty("shifts").EnumerateArray()];
+        shifts.Length.ShouldBe(3);
+        shifts[1].GetProperty("medianHours").GetDouble().ShouldBeLessThanOrEqualTo(24);
+        shifts[^1].GetProperty("name").GetString().ShouldBe("blurred.npy");
+        shifts[^1].GetProperty("medianHours").GetDouble().ShouldBeLessThanOrEqualTo(6);
+
+        async Task Refused(string because, params string[] more)
+        {
+            (code, _, complained) = await CommandLineTests.RunAsync(["drift", "replay", .. more]);
+            code.ShouldNotBe(0);
+            complained.ShouldContain(because);
+        }
+
+        await Refused("blurred.npy: too-few-rows: 300 rows", "--embeddings", blurred);
+        await Refused("narrow.npy: wrong-dimension: 8 numbers", "--embeddings", healthy, "--shifted", Rows("narrow.npy", 20, 8, 3, 0));
+        await Refused("leave one away", "--embeddings", healthy, "--world", "toy");
+        await Refused("--shifted needs --embeddings", "--shifted", blurred);
     }
 
     [Fact]
