@@ -44,10 +44,11 @@ public static class ExponentialTilt
         }
 
         double[] tilted = new double[values.Length];
-        (double low, double high) = (-MostTilt / deviation, MostTilt / deviation);
+        (double low, double high, double sum) = (-MostTilt / deviation, MostTilt / deviation, 0);
         for (int halving = 0; halving < Halvings; halving++)
         {
-            double slope = (low + high) / 2, sum = 0, moment = 0;
+            (double slope, double moment) = ((low + high) / 2, 0);
+            sum = 0;
             for (int index = 0; index < values.Length; index++)
             {
                 tilted[index] = weights[index] * Math.Exp(slope * (values[index] - mean));
@@ -56,10 +57,11 @@ public static class ExponentialTilt
             }
 
             (low, high) = moment / sum < target ? (slope, high) : (low, slope);
-            for (int index = 0; index < tilted.Length; index++)
-            {
-                tilted[index] *= total / sum;
-            }
+        }
+
+        for (int index = 0; index < tilted.Length; index++)
+        {
+            tilted[index] *= total / sum;
         }
 
         return tilted;

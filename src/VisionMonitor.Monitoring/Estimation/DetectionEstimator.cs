@@ -91,14 +91,14 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
             }
 
             Lesson plain = new(IsotonicRegression.Fit(Array.ConvertAll(all, box => box.Confidence), Array.ConvertAll(all, box => box.IsRight ? 1.0 : 0.0)), operating, 1, [1, 1, 1, 1]);
-            double expected = plain.Expected(known).Total;
-            Lesson unseen = plain with { Unseen = expected > 0 ? Math.Max(1, known.Sum(image => image.ObjectClasses.Length) / expected) : 1 };
-            return unseen with { Correction = [.. unseen.Estimated(known).Zip(unseen.Measured(known), (formula, truth) => formula > 0 ? truth / formula : double.NaN)] };
+            RankedBoxes expected = plain.Expected(known);
+            Lesson unseen = plain with { Unseen = expected.Total is > 0 and var right ? Math.Max(1, known.Sum(image => image.ObjectClasses.Length) / right) : 1 };
+            return unseen with { Correction = [.. unseen.Estimated(expected).Zip(unseen.Measured(known), (formula, truth) => formula > 0 ? truth / formula : double.NaN)] };
         }
 
         public RankedBoxes Expected(IEnumerable<Judged> images) => new(images.SelectMany(image => image.Boxes.Select(box => new RankedBox(box.ClassIndex, box.Confidence, Chance.At(box.Confidence)))), Operating);
 
-        public double[] Estimated(IReadOnlyList<Judged> images) => [.. Expected(images).Numbers((_, right) => right * Unseen).Zip(Correction, (formula, ratio) => Math.Clamp(formula * ratio, 0, 1))];
+        public double[] Estimated(RankedBoxes expected) => [.. expected.Numbers((_, right) => right * Unseen).Zip(Correction, (formula, ratio) => Math.Clamp(formula * ratio, 0, 1))];
 
         public double[] Measured(IReadOnlyList<Judged> images)
         {
@@ -120,7 +120,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
             RankedBoxes expected = lesson.Expected(seen);
             float[] confident = expected.Confident;
             string? doubt = QualityEstimators.Doubt(ReferenceCount, _confident, confident, "objects that the model sees");
-            double[] values = lesson.Estimated(seen), spread = _spreads.GetOrAdd(seen.Length, Spread);
+            double[] values = lesson.Estimated(expected), spread = _spreads.GetOrAdd(seen.Length, Spread);
 
             // Few objects are missed, none in many a window: the spread of so few leans to one side, as Wilson's interval does.
             double objects = expected.Total * lesson.Unseen;
@@ -135,7 +135,7 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
         private double[] Spread(int count) => QualityEstimators.Spread(known, count, (window, others) =>
         {
             Lesson own = Lesson.Of(others, lesson.Operating) ?? lesson;
-            return [.. own.Measured(window).Zip(own.Estimated(window), (measured, estimated) => measured - estimated)];
+            return [.. own.Measured(window).Zip(own.Estimated(own.Expected(window)), (measured, estimated) => measured - estimated)];
         });
     }
 }

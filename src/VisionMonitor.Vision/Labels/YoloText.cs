@@ -65,7 +65,7 @@ public sealed class YoloText : ILabelFormat
         List<LabelledImage> images = [];
         List<string> notFound = [];
         int kept = 0;
-        Dictionary<string, string> elsewhere = ImagesByName(options.ImageFolder);
+        Lazy<Dictionary<string, string>> elsewhere = new(() => ImagesByName(options.ImageFolder));
         foreach (string folder in Folders(data, root, file, report))
         {
             foreach (string image in Directory.Exists(folder) ? Images.ImageFiles.Below(folder) : [])
@@ -75,7 +75,7 @@ public sealed class YoloText : ILabelFormat
 
             foreach ((string name, string labels) in LabelsWithoutImage(folder, images, root))
             {
-                if (elsewhere.TryGetValue(name, out string? image) || elsewhere.TryGetValue(Path.GetFileName(name), out image))
+                if (elsewhere.Value.TryGetValue(name, out string? image) || elsewhere.Value.TryGetValue(Path.GetFileName(name), out image))
                 {
                     Keep(ReadImage(image, labels, options.ImageFolder!, classes.Count, jointSize, report));
                 }
@@ -299,7 +299,7 @@ public sealed class YoloText : ILabelFormat
         List<string> found = root is not null && Directory.Exists(root) ? [.. Images.ImageFiles.Below(root)] : [];
         foreach (string image in found)
         {
-            images.TryAdd(Path.ChangeExtension(Path.GetRelativePath(root!, image), null).Replace('\\', '/'), image);
+            images.TryAdd(NameIn(root!, image), image);
         }
 
         foreach (string image in found)
@@ -349,9 +349,12 @@ public sealed class YoloText : ILabelFormat
         return [.. Directory.EnumerateFiles(labels, "*.txt", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(file) != "classes.txt")
             .Order(StringComparer.Ordinal)
-            .Select(file => (Name: Path.ChangeExtension(Path.GetRelativePath(home, file), null).Replace('\\', '/'), File: file))
+            .Select(file => (Name: NameIn(home, file), File: file))
             .Where(label => !known.Contains(label.Name))];
     }
+
+    /// <summary>A file's path in a folder, without extension.</summary>
+    private static string NameIn(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
 
     private static string LabelsOf(string folder) => Path.GetDirectoryName(LabelPath(Path.Combine(folder, "any.jpg")))!;
 

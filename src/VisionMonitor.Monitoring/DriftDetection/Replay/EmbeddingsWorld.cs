@@ -1,4 +1,5 @@
 using VisionMonitor.Metrics.Drift.Watch;
+using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Monitoring.DriftDetection.Replay;
 
@@ -34,13 +35,7 @@ public static class EmbeddingsWorld
         }
 
         int[] order = [.. Enumerable.Range(0, count)];
-        ReplayRandom random = new(seed, -2);
-        for (int left = count; left > 1; left--)
-        {
-            int other = random.Below(left);
-            (order[left - 1], order[other]) = (order[other], order[left - 1]);
-        }
-
+        SplitMix64.Shuffle(seed, 0, order, fitted);
         float[] baseline = Chosen(order.AsSpan(0, fitted)), healthy = Chosen(order.AsSpan(fitted));
         double[] spread = Spread(baseline, dimension);
         DriftFeatures features = new(dimension, 0);
