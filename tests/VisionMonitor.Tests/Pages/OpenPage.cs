@@ -41,5 +41,18 @@ internal sealed class OpenPage : IAsyncDisposable
 
     public IReadOnlyCollection<string> Faults => _faults;
 
+    /// <summary>Chooses a file once the page listens, as a person would have to: before that the field is disabled, which Playwright does not wait for here.</summary>
+    public async Task ChooseAsync(string label, FilePayload file) => await (await ListeningAsync(label)).SetInputFilesAsync(file);
+
+    /// <inheritdoc cref="ChooseAsync(string, FilePayload)"/>
+    public async Task ChooseAsync(string label, string path) => await (await ListeningAsync(label)).SetInputFilesAsync(path);
+
+    private async Task<ILocator> ListeningAsync(string label)
+    {
+        ILocator field = Page.GetByLabel(label, new() { Exact = true });
+        await Assertions.Expect(field).ToBeEnabledAsync();
+        return field;
+    }
+
     public ValueTask DisposeAsync() => new(_context.CloseAsync());
 }

@@ -309,7 +309,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         }
 
         await using OpenPage page = await browser.OpenAsync($"/projects/{Slug}/models");
-        await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(SharedFolder.InRepository("models", "parcel-detector-v2.onnx"));
+        await page.ChooseAsync("ONNX file", SharedFolder.InRepository("models", "parcel-detector-v2.onnx"));
         await Expect(page.Page.Locator(".pane .overlay rect").First).ToBeAttachedAsync();
         await Expect(page.Page.Locator(".pane")).ToHaveCountAsync(3);
         await Expect(page.Page.GetByText("three scenes of the demo's parcel hub")).ToBeVisibleAsync();
@@ -337,12 +337,26 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         page.Faults.ShouldBeEmpty();
     }
 
+    /// <summary>A file chosen before the page listens would be lost without a word, so nothing can be chosen until then.</summary>
+    [Fact]
+    public async Task FileFields_AsFirstSent_AreDisabledUntilThePageListens()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/models");
+        string asSent = await (await page.Page.Context.APIRequest.GetAsync("/projects/parcel-detector/models")).TextAsync();
+
+        string[] fields = [.. Regex.Matches(asSent, "<input[^>]*type=\"file\"[^>]*>").Select(field => field.Value)];
+        fields.Length.ShouldBe(2);
+        fields.ShouldAllBe(field => field.Contains("disabled", StringComparison.Ordinal));
+        await Expect(page.Page.GetByLabel("ONNX file")).ToBeEnabledAsync();
+        await Expect(page.Page.GetByLabel("Label file")).ToBeEnabledAsync();
+    }
+
     [Fact]
     public async Task Model_ThatIsNone_IsRefusedWithItsCode()
     {
         await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector/models");
 
-        await page.Page.GetByLabel("ONNX file").SetInputFilesAsync(new FilePayload { Name = "page.onnx", MimeType = "application/octet-stream", Buffer = "<!DOCTYPE html><html></html>"u8.ToArray() });
+        await page.ChooseAsync("ONNX file", new FilePayload { Name = "page.onnx", MimeType = "application/octet-stream", Buffer = "<!DOCTYPE html><html></html>"u8.ToArray() });
 
         await Expect(page.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not_a_model");
     }
@@ -401,7 +415,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
 
         await using OpenPage page = await browser.OpenAsync("/projects/label-import/models");
         const string Coco = """{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":100}],"categories":[{"id":1,"name":"box"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[10,10,20,20],"area":400,"iscrowd":0}]}""";
-        await page.Page.GetByLabel("Label file").SetInputFilesAsync(new FilePayload { Name = "labels.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Coco) });
+        await page.ChooseAsync("Label file", new FilePayload { Name = "labels.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Coco) });
 
         await Expect(page.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "1 label is new" })).ToBeVisibleAsync();
         await using MonitoringDbContext after = browser.Door.CreateDbContext();
