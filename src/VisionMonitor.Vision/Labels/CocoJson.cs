@@ -12,6 +12,7 @@ namespace VisionMonitor.Vision.Labels;
 public sealed class CocoJson : ILabelFormat
 {
     private const int MaxNameLength = 256;
+    private const int SecondOfItsName = -1;
 
     /// <inheritdoc/>
     public string Id => "coco";
@@ -89,7 +90,7 @@ public sealed class CocoJson : ILabelFormat
         ReadReportBuilder report = new();
         SortedDictionary<long, string> categories = Categories(root, file, report);
         Dictionary<long, int> classIndex = categories.Keys.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
-        (List<LabelledImage> images, Dictionary<long, int> ordinal) = Images(root, file);
+        (List<LabelledImage> images, Dictionary<long, int> ordinal) = Images(root, file, report);
         List<TruthInstance>[] objects = [.. images.Select(_ => new List<TruthInstance>())];
         HashSet<long> seen = [];
         int kept = 0;
@@ -175,6 +176,11 @@ public sealed class CocoJson : ILabelFormat
             throw new RowException("unknown_image", $"there is no image {imageId}");
         }
 
+        if (image == SecondOfItsName)
+        {
+            throw new RowException("duplicate_image", $"image {imageId} has the name of an earlier one");
+        }
+
         long categoryId = JsonFields.Id(row, "category_id");
         if (!classIndex.TryGetValue(categoryId, out int index))
         {
@@ -192,7 +198,7 @@ public sealed class CocoJson : ILabelFormat
         TruthInstance drawn = new(new TruthBox(index, box));
         if (row.TryGetProperty("segmentation", out JsonElement segmentation))
         {
-            CocoSegmentation.Check(segmentation, options);
+            CocoSegmentation.Check(segmentation, images[image], options);
             drawn = options.KeepShapes ? CocoSegmentation.Draw(drawn, segmentation) : drawn;
         }
 
@@ -202,14 +208,28 @@ public sealed class CocoJson : ILabelFormat
         }
 
         double area = row.TryGetProperty("area", out JsonElement value) ? JsonFields.Number(value, "area") : box.Width * box.Height;
-        bool isCrowd = row.TryGetProperty("iscrowd", out JsonElement crowd) && crowd.ValueKind is JsonValueKind.True
-            || (crowd.ValueKind == JsonValueKind.Number && crowd.GetDouble() != 0);
+        bool isCrowd = row.TryGetProperty("iscrowd", out JsonElement crowd) && crowd.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False or JsonValueKind.Null => false,
+            JsonValueKind.Number when crowd.GetDouble() is 0 or 1 => crowd.GetDouble() == 1,
+            _ => throw new RowException("wrong_type", "iscrowd is neither 0 nor 1"),
+        };
         return (image, area >= 0 ? drawn with { Box = new(index, box, area, isCrowd) } : throw new RowException("invalid_box", "area is negative"));
     }
 
-    private static double[] Joints(JsonElement joints) => joints.ValueKind == JsonValueKind.Array && joints.GetArrayLength() % 3 == 0
-        ? [.. joints.EnumerateArray().Select(value => JsonFields.Number(value, "keypoints"))]
-        : throw new RowException("invalid_keypoints", "keypoints are not a list of x, y and visibility");
+    private static double[] Joints(JsonElement joints)
+    {
+        if (joints.ValueKind != JsonValueKind.Array || joints.GetArrayLength() % 3 != 0)
+        {
+            throw new RowException("invalid_keypoints", "keypoints are not a list of x, y and visibility");
+        }
+
+        double[] numbers = [.. joints.EnumerateArray().Select(value => JsonFields.Number(value, "keypoints"))];
+        return numbers.Where((_, at) => at % 3 == 2).All(visibility => visibility is 0 or 1 or 2)
+            ? numbers
+            : throw new RowException("invalid_keypoints", "a key point's visibility is not 0, 1 or 2");
+    }
 
     private static SortedDictionary<long, string> Categories(JsonElement root, string file, ReadReportBuilder report)
     {
@@ -233,6 +253,11 @@ public sealed class CocoJson : ILabelFormat
                 name = name[..MaxNameLength];
             }
 
+            if (categories.ContainsValue(name))
+            {
+                report.Warn($"category {id}", "duplicate_category_name", $"'{name}' is the name of another category, too: the two stay two classes");
+            }
+
             if (!categories.TryAdd(id, name))
             {
                 throw new LabelFormatException(file, null, "duplicate_id", $"category {id} occurs twice");
@@ -242,10 +267,11 @@ public sealed class CocoJson : ILabelFormat
         return categories;
     }
 
-    private static (List<LabelledImage> Images, Dictionary<long, int> Ordinal) Images(JsonElement root, string file)
+    private static (List<LabelledImage> Images, Dictionary<long, int> Ordinal) Images(JsonElement root, string file, ReadReportBuilder report)
     {
         List<LabelledImage> images = [];
         Dictionary<long, int> ordinal = [];
+        HashSet<string> names = [];
         foreach (JsonElement row in Rows(root, "images", file))
         {
             string name;
@@ -259,12 +285,23 @@ public sealed class CocoJson : ILabelFormat
                 throw new LabelFormatException(file, null, reason.Code, $"image {images.Count + 1} is not understood: {reason.Message}");
             }
 
-            if (!ordinal.TryAdd(id, images.Count))
+            name = ImageNames.Checked(name, file);
+            bool isSecond = !names.Add(name);
+            if (isSecond)
+            {
+                report.Drop($"image {id}", "duplicate_image", $"'{name}' occurs before under another id: this one's annotations are left out");
+            }
+
+            if (!ordinal.TryAdd(id, isSecond ? SecondOfItsName : images.Count))
             {
                 throw new LabelFormatException(file, null, "duplicate_id", $"image {id} occurs twice, so its annotations are ambiguous");
             }
 
-            images.Add(new(ImageNames.Checked(name, file), JsonFields.Side(row, "width"), JsonFields.Side(row, "height"), new DetectionTruth([])));
+            if (!isSecond)
+            {
+                JsonFields.WarnOfSize(row, "width", "height", name, report);
+                images.Add(new(name, JsonFields.Side(row, "width"), JsonFields.Side(row, "height"), new DetectionTruth([])));
+            }
         }
 
         return (images, ordinal);

@@ -53,6 +53,7 @@ public sealed class CocoPanoptic : ILabelFormat
         }
 
         Directory.CreateDirectory(Folder(path));
+        Dictionary<LabelledImage, string> stems = WrittenNames.Unique(set.Images);
         using FileStream stream = File.Create(path);
         using Utf8JsonWriter json = new(stream);
         json.WriteStartObject();
@@ -71,7 +72,7 @@ public sealed class CocoPanoptic : ILabelFormat
         json.WriteStartArray("annotations");
         foreach ((LabelledImage image, int index) in set.Images.Select((image, index) => (image, index)))
         {
-            WriteAnnotation(json, image, index + 1, path);
+            WriteAnnotation(json, image, index + 1, stems[image] + ".png", path);
         }
 
         json.WriteEndArray();
@@ -96,7 +97,10 @@ public sealed class CocoPanoptic : ILabelFormat
         foreach (JsonElement row in JsonFields.Required(root, "categories", JsonValueKind.Array).EnumerateArray())
         {
             string category = JsonFields.Text(row, "name");
-            categories[JsonFields.Id(row, "id")] = (category, IsThing(row, category, options, report));
+            if (!categories.TryAdd(JsonFields.Id(row, "id"), (category, IsThing(row, category, options, report))))
+            {
+                throw new RowException("duplicate_id", $"category {JsonFields.Id(row, "id")} occurs twice");
+            }
         }
 
         Dictionary<long, string> names = [];
@@ -110,6 +114,7 @@ public sealed class CocoPanoptic : ILabelFormat
 
         Dictionary<long, int> classIndex = categories.Keys.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index);
         List<LabelledImage> images = [];
+        HashSet<string> described = [];
         int kept = 0;
         foreach (JsonElement row in JsonFields.Required(root, "annotations", JsonValueKind.Array).EnumerateArray())
         {
@@ -118,11 +123,20 @@ public sealed class CocoPanoptic : ILabelFormat
             {
                 report.Drop($"image {imageId}", "unknown_image", $"there is no image {imageId}");
             }
+            else if (!described.Add(name))
+            {
+                report.Drop(name, "duplicate_image", "it is described before: this annotation is left out");
+            }
             else if (ReadImage(row, name, Picture(path, ImageNames.Checked(JsonFields.Text(row, "file_name"), file)), classIndex, options, report) is { } image)
             {
                 kept += ((PanopticTruth)image.Truth).Segments.Count;
                 images.Add(image);
             }
+        }
+
+        foreach (string name in names.Values.Where(name => !described.Contains(name)).Distinct())
+        {
+            report.Warn(name, "image_without_annotation", "nothing says what is on it: it stays unlabelled");
         }
 
         LabelSet set = new(VisionTask.Panoptic, [.. categories.Values.Select(one => one.Name)], images) { StuffClasses = [.. categories.Values.Where(one => !one.IsThing).Select(one => one.Name)] };
@@ -188,12 +202,11 @@ public sealed class CocoPanoptic : ILabelFormat
         }
     }
 
-    private static void WriteAnnotation(Utf8JsonWriter json, LabelledImage image, int id, string path)
+    private static void WriteAnnotation(Utf8JsonWriter json, LabelledImage image, int id, string picture, string path)
     {
         PanopticTruth truth = (PanopticTruth)image.Truth;
         int[] ids = new int[truth.Map.Width * truth.Map.Height];
         truth.Map.CopyTo(ids);
-        string picture = Path.ChangeExtension(ImageNames.Checked(image.FileName, "images").Replace('/', '_'), ".png");
         File.WriteAllBytes(Path.Combine(Folder(path), picture), new RawPng(truth.Map.Width, truth.Map.Height, ids).Write(isColour: true));
         json.WriteStartObject();
         json.WriteNumber("image_id", id);

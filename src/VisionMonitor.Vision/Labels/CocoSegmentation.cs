@@ -9,7 +9,7 @@ namespace VisionMonitor.Vision.Labels;
 /// </summary>
 internal static class CocoSegmentation
 {
-    public static void Check(JsonElement segmentation, LabelOptions options)
+    public static void Check(JsonElement segmentation, LabelledImage image, LabelOptions options)
     {
         switch (segmentation.ValueKind)
         {
@@ -21,7 +21,7 @@ internal static class CocoSegmentation
 
                 break;
             case JsonValueKind.Object:
-                CheckRuns(segmentation, options);
+                CheckRuns(segmentation, image, options);
                 break;
             default:
                 throw new RowException("wrong_type", $"segmentation is {segmentation.ValueKind}");
@@ -60,7 +60,7 @@ internal static class CocoSegmentation
         }
     }
 
-    private static void CheckRuns(JsonElement mask, LabelOptions options)
+    private static void CheckRuns(JsonElement mask, LabelledImage image, LabelOptions options)
     {
         JsonElement size = JsonFields.Required(mask, "size", JsonValueKind.Array);
         if (size.GetArrayLength() != 2 || !size[0].TryGetInt64(out long height) || !size[1].TryGetInt64(out long width) || height <= 0 || width <= 0)
@@ -71,6 +71,11 @@ internal static class CocoSegmentation
         if (height > options.MaxMaskPixels || width > options.MaxMaskPixels || height * width > options.MaxMaskPixels)
         {
             throw new RowException("mask_too_large", $"a mask of {width} × {height} pixels; at most {options.MaxMaskPixels} are read");
+        }
+
+        if (image is { Width: { } imageWidth, Height: { } imageHeight } && (imageWidth, imageHeight) != (width, height))
+        {
+            throw new RowException("mask_size_mismatch", $"a mask of {width} × {height} pixels in an image of {imageWidth} × {imageHeight}; its size is height, then width");
         }
 
         if (!mask.TryGetProperty("counts", out JsonElement counts))
@@ -98,7 +103,7 @@ internal static class CocoSegmentation
         }
         catch (Exception damage) when (damage is ArgumentException or IndexOutOfRangeException)
         {
-            throw new RowException("mask_size_mismatch", damage.Message);
+            throw new RowException("mask_size_mismatch", $"a mask's compressed counts are damaged or do not fill its {width} × {height} pixels ({damage.GetType().Name})");
         }
     }
 

@@ -60,6 +60,11 @@ public sealed partial class CsvTable : ILabelFormat
         {
             try
             {
+                if (rows[line].Any(field => field.StartsWith('"') && field.Count(character => character == '"') % 2 == 1))
+                {
+                    throw new RowException("invalid_row", "a quote is not closed");
+                }
+
                 string name = ImageNames.Checked(Field(rows[line], columns, "image"), file);
                 if (!images.TryGetValue(name, out (int? Width, int? Height, List<(string Name, TruthInstance? Object)> Rows) image))
                 {

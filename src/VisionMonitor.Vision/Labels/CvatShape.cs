@@ -25,7 +25,7 @@ internal static class CvatShape
         "mask" => Mask(shape, image, options),
         "cuboid" => DrawnObjects.OfPolygon(0, Cuboid(shape)),
         "skeleton" => Skeleton(shape, joints),
-        "points" or "polyline" => throw new RowException("unsupported_shape", $"{shape.Name.LocalName} have no area; joints are read from skeletons"),
+        "points" or "polyline" => throw new RowException("unsupported_shape", $"{(shape.Name.LocalName == "points" ? "points have" : "a line has")} no area; joints are read from skeletons"),
         string other => throw new RowException("unsupported_shape", $"a {other} is no object with an area"),
     };
 

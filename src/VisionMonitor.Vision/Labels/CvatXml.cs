@@ -44,8 +44,13 @@ public sealed class CvatXml : ILabelFormat
         ArgumentNullException.ThrowIfNull(options);
         string source = FilePath(path) ?? path;
         string file = Path.GetFileName(source);
-        List<XElement> elements = XmlLabels.Elements(source, options, "image", "labels");
+        List<XElement> elements = XmlLabels.Elements(source, options, "image", "labels", "track");
         XElement[] rows = [.. elements.Where(element => element.Name.LocalName == "image")];
+        if (rows.Length == 0 && elements.Any(element => element.Name.LocalName == "track"))
+        {
+            throw new LabelFormatException(file, null, "unsupported_format", "it holds the tracks of a video and no images; export the task as \"CVAT for images 1.1\"");
+        }
+
         XElement[] labels = [.. elements.Where(element => element.Name.LocalName == "labels").SelectMany(list => list.Elements("label"))];
 
         // A joint's label names the skeleton that it belongs to.
@@ -57,10 +62,19 @@ public sealed class CvatXml : ILabelFormat
         bool isClassification = rows.Length > 0 && rows.All(row => row.Elements().All(shape => shape.Name.LocalName == "tag"))
             && rows.Any(row => row.Elements().Any());
         List<LabelledImage> images = [];
+        HashSet<string> names = [];
         foreach (XElement row in rows)
         {
+            string name = ImageNames.Checked(row.Attribute("name")?.Value ?? "", file);
+            if (!names.Add(name))
+            {
+                report.Drop(name, "duplicate_image", "the image occurs before: what is drawn on it here is left out");
+                continue;
+            }
+
+            XmlLabels.WarnOfSize(row, name, report);
             LabelledImage image = new(
-                ImageNames.Checked(row.Attribute("name")?.Value ?? "", file), XmlLabels.Side(row, "width"), XmlLabels.Side(row, "height"), new DetectionTruth([]));
+                name, XmlLabels.Side(row, "width"), XmlLabels.Side(row, "height"), new DetectionTruth([]));
             Truth? truth = isClassification ? Tag(row, image.FileName, named.Classes, report) : named.Truth(image.FileName, Shapes(row, image, joints, options, report));
             if (truth is not null)
             {

@@ -47,19 +47,23 @@ public sealed class IcdarText : ILabelFormat
     public void Write(LabelSet set, string path)
     {
         ArgumentNullException.ThrowIfNull(set);
+        if (set.Task != VisionTask.Text)
+        {
+            throw new NotSupportedException($"ICDAR holds text, not {set.Task}.");
+        }
+
+        if (set.Images.FirstOrDefault(image => ((TextTruth)image.Truth).Lines.Any(line => line.Corners.Count != 8)) is { } without)
+        {
+            throw new NotSupportedException($"ICDAR needs four corners of every line; {without.FileName} has a line without.");
+        }
+
+        WrittenNames.RequireDistinct(set.Images, image => $"gt_{WrittenNames.StemOf(image)}.txt");
         Directory.CreateDirectory(path);
         foreach (LabelledImage image in set.Images)
         {
-            IReadOnlyList<TruthLine> lines = image.Truth is TextTruth truth ? truth.Lines : throw new NotSupportedException($"ICDAR holds text, not {set.Task}.");
-            if (lines.Any(line => line.Corners.Count != 8))
-            {
-                throw new NotSupportedException($"ICDAR needs four corners of every line; {image.FileName} has a line without.");
-            }
-
-            string name = $"gt_{Path.GetFileNameWithoutExtension(ImageNames.Checked(image.FileName, "images").Replace('/', '_'))}.txt";
             File.WriteAllLines(
-                Path.Combine(path, name),
-                lines.Select(line => $"{string.Join(',', line.Corners.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))},{line.Text}"));
+                Path.Combine(path, $"gt_{WrittenNames.StemOf(image)}.txt"),
+                ((TextTruth)image.Truth).Lines.Select(line => $"{string.Join(',', line.Corners.Select(value => value.ToString("R", CultureInfo.InvariantCulture)))},{TextLabels.Written(line)}"));
         }
     }
 
@@ -83,7 +87,7 @@ public sealed class IcdarText : ILabelFormat
 
             double[] corners = numbers is [double left, double top, double right, double bottom] ? [left, top, right, top, right, bottom, left, bottom] : numbers;
             string bare = numbers.Length == 4 && said.Length >= 2 && said.StartsWith('"') && said.EndsWith('"') ? said[1..^1] : said;
-            found.Add(new(bare, corners, bare == "###"));
+            found.Add(new(bare, corners, bare == TextLabels.Unreadable));
         }
 
         return found;

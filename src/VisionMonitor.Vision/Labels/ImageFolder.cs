@@ -41,10 +41,20 @@ public sealed class ImageFolder : ILabelFormat
         }
 
         ReadReportBuilder report = new();
+        foreach (string file in Directory.EnumerateFiles(path).Where(ImageFiles.IsImage))
+        {
+            report.Drop(Path.GetFileName(file), "no_class", "it lies in no folder of a class");
+        }
+
         List<LabelledImage> images = [];
         for (int classIndex = 0; classIndex < folders.Length; classIndex++)
         {
             string className = Path.GetFileName(folders[classIndex]);
+            foreach (string inner in Directory.EnumerateDirectories(folders[classIndex]).Where(inner => Directory.EnumerateFiles(inner).Any(ImageFiles.IsImage)))
+            {
+                report.Drop($"{className}/{Path.GetFileName(inner)}", "nested_folder", "folders within a class are not read; where classes lie one level deeper (train, val), name that folder");
+            }
+
             foreach (string file in Directory.EnumerateFiles(folders[classIndex]).Order(StringComparer.Ordinal))
             {
                 string name = $"{className}/{Path.GetFileName(file)}";
@@ -72,6 +82,12 @@ public sealed class ImageFolder : ILabelFormat
             throw new NotSupportedException($"An image folder holds classification, not {set.Task}.");
         }
 
+        if (set.Classes.FirstOrDefault(name => ImageNames.Checked(name, "classes").Contains('/', StringComparison.Ordinal)) is { } nested)
+        {
+            throw new NotSupportedException($"The class '{nested}' cannot be the name of a folder.");
+        }
+
+        WrittenNames.RequireDistinct(set.Images, image => $"{set.Classes[((ClassificationTruth)image.Truth).ClassIndex]}/{Path.GetFileName(image.FileName)}");
         foreach (string name in set.Classes)
         {
             Directory.CreateDirectory(Path.Combine(path, ImageNames.Checked(name, "classes")));

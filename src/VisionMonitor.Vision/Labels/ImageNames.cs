@@ -8,8 +8,12 @@ internal static class ImageNames
     public static string Checked(string name, string file)
     {
         string forward = name.Replace('\\', '/');
-        bool isUnsafe = forward.Length == 0
-            || forward[0] == '/'
+        if (string.IsNullOrWhiteSpace(forward))
+        {
+            throw new LabelFormatException(file, null, "missing_field", "an image has no name");
+        }
+
+        bool isUnsafe = forward[0] == '/'
             || forward.Contains('\0', StringComparison.Ordinal)
             || forward.Contains(':', StringComparison.Ordinal)
             || forward.Split('/').Contains("..");

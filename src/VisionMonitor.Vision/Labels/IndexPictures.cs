@@ -45,11 +45,19 @@ public sealed class IndexPictures : ILabelFormat
 
         ReadReportBuilder report = new();
         List<(string Image, RawPng Picture)> pictures = [];
+        HashSet<string> names = [];
         foreach (string file in Files(path))
         {
+            string name = ImageOf(file, path, options.ImageFolder);
+            if (!names.Add(name))
+            {
+                report.Drop(Path.GetRelativePath(path, file), "duplicate_image", $"'{name}' has a picture before: this one is left out");
+                continue;
+            }
+
             try
             {
-                pictures.Add((ImageOf(file, path, options.ImageFolder), RawPng.Read(File.ReadAllBytes(file), options.MaxMaskPixels)));
+                pictures.Add((name, RawPng.Read(File.ReadAllBytes(file), options.MaxMaskPixels)));
             }
             catch (ImageFormatException refusal)
             {
@@ -91,6 +99,7 @@ public sealed class IndexPictures : ILabelFormat
             throw new NotSupportedException($"A picture of indices holds at most {Unknown} classes.");
         }
 
+        WrittenNames.RequireDistinct(set.Images, image => WrittenNames.StemOf(image) + ".png");
         Directory.CreateDirectory(path);
         File.WriteAllLines(Path.Combine(path, _nameFiles[0]), set.Classes);
         foreach (LabelledImage image in set.Images)
@@ -99,8 +108,7 @@ public sealed class IndexPictures : ILabelFormat
             int[] values = new int[map.Width * map.Height];
             map.CopyTo(values);
             RawPng picture = new(map.Width, map.Height, [.. values.Select(value => value == SemanticTruth.Ignored ? Unknown : value)]);
-            string name = ImageNames.Checked(image.FileName, "images").Replace('/', '_');
-            File.WriteAllBytes(Path.Combine(path, Path.ChangeExtension(name, ".png")), picture.Write(isColour: false));
+            File.WriteAllBytes(Path.Combine(path, WrittenNames.StemOf(image) + ".png"), picture.Write(isColour: false));
         }
     }
 

@@ -15,8 +15,8 @@ internal static class JsonFields
 
         double number = value.GetDouble();
         throw Math.Floor(number) == number
-            ? new RowException("id_out_of_range", $"{name} is {value.GetRawText()}, beyond 64 bits")
-            : new RowException("wrong_type", $"{name} is {value.GetRawText()}, not a whole number");
+            ? new RowException("id_out_of_range", $"{name} is {Shown(value)}, beyond 64 bits")
+            : new RowException("wrong_type", $"{name} is {Shown(value)}, not a whole number");
     }
 
     public static double Number(JsonElement value, string name)
@@ -27,13 +27,31 @@ internal static class JsonFields
         }
 
         double number = value.GetDouble();
-        return double.IsFinite(number) ? number : throw new RowException("non_finite_number", $"{name} holds {value.GetRawText()}, too large to be stored");
+        return double.IsFinite(number) ? number : throw new RowException("non_finite_number", $"{name} holds {Shown(value)}, too large to be stored");
     }
 
     public static string Text(JsonElement row, string name) => Required(row, name, JsonValueKind.String).GetString()!;
 
     public static int? Side(JsonElement row, string name) =>
         row.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int side) && side > 0 ? side : null;
+
+    /// <summary>Warns where a size is given that is none: boxes are then not held against it.</summary>
+    public static void WarnOfSize(JsonElement row, string width, string height, string where, ReadReportBuilder report)
+    {
+        foreach (string name in (string[])[width, height])
+        {
+            if (row.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null && Side(row, name) is null)
+            {
+                report.Warn(where, "invalid_size", $"{name} is {Shown(value)}, no size in pixels: boxes are not held against it");
+            }
+        }
+    }
+
+    private static string Shown(JsonElement value)
+    {
+        string text = value.GetRawText();
+        return text.Length <= 40 ? text : text[..40] + "…";
+    }
 
     public static JsonElement Required(JsonElement row, string name, JsonValueKind kind)
     {

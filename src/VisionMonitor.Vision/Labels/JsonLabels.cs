@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using VisionMonitor.Vision.Json;
 
 namespace VisionMonitor.Vision.Labels;
 
@@ -42,16 +43,21 @@ internal static class JsonLabels
             throw new LabelFormatException(name, null, "invalid_encoding", "the file is not UTF-8");
         }
 
+        if (JsonEscapes.LineOfLoneSurrogate(bytes.Span) is { } line)
+        {
+            throw new LabelFormatException(name, line, "invalid_json", "an escape such as \\ud800 is half of a character");
+        }
+
         try
         {
             return JsonDocument.Parse(bytes, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException failure)
         {
-            long line = (failure.LineNumber ?? 0) + 1;
+            long where = (failure.LineNumber ?? 0) + 1;
             throw IsTooDeep(bytes.Span)
-                ? new LabelFormatException(name, line, "json_too_deep", $"brackets are nested more than {MaxDepth} deep")
-                : new LabelFormatException(name, line, "invalid_json", failure.Message);
+                ? new LabelFormatException(name, where, "json_too_deep", $"brackets are nested more than {MaxDepth} deep")
+                : new LabelFormatException(name, where, "invalid_json", failure.Message);
         }
     }
 

@@ -24,6 +24,17 @@ public static class LabelLosses
             && set.Images.Any(image => DrawnObjects.Of(image.Truth).Any(one => one.Joints.Count > 0));
         foreach (LabelledImage image in set.Images)
         {
+            if (NameIn(set, image, format) is { } name && name != image.FileName)
+            {
+                notes.Add(new(image.FileName, "name_not_held", $"without its image beside it, it reads back as {name}"));
+            }
+
+            if (image.Truth is TextTruth text && text.Lines.Count(line => line.IsIgnored && line.Text is not (TextLabels.Unreadable or "*")) is > 0 and int hidden)
+            {
+                notes.Add(new(image.FileName, "ignored_text_not_held", $"what a line says that nobody is asked about is written as {TextLabels.Unreadable} ({hidden} lines)"));
+                continue;
+            }
+
             IReadOnlyList<TruthInstance> objects = DrawnObjects.Of(image.Truth);
             foreach ((LabelFeatures feature, string code, string reason, Func<TruthInstance, bool> has) in _kinds)
             {
@@ -46,6 +57,14 @@ public static class LabelLosses
 
         return notes;
     }
+
+    /// <summary>What an image is called by who reads the labels alone; null where the format keeps its name, or finds it by the image.</summary>
+    private static string? NameIn(LabelSet set, LabelledImage image, ILabelFormat format) => (format, image.Truth) switch
+    {
+        (IndexPictures or IcdarText, _) => WrittenNames.StemOf(image) + ".jpg",
+        (ImageFolder, ClassificationTruth(int classIndex)) => $"{set.Classes[classIndex]}/{Path.GetFileName(image.FileName)}",
+        _ => null,
+    };
 
     private static long SharedPixels(LabelledImage image, IReadOnlyList<TruthInstance> objects)
     {

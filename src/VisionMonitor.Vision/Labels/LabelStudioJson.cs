@@ -83,9 +83,12 @@ public sealed class LabelStudioJson : ILabelFormat
             throw new NotSupportedException($"Label Studio is written for boxes, shapes and choices, not {set.Task}.");
         }
 
+        WrittenNames.RequireSizes(set.Images.Where(HasPlaces), "Label Studio");
         using FileStream stream = File.Create(path);
         LabelStudioWriting.Write(stream, set);
     }
+
+    private static bool HasPlaces(LabelledImage image) => image.Truth is TextTruth text ? text.Lines.Any(line => line.Corners.Count > 0) : DrawnObjects.Of(image.Truth).Count > 0;
 
     private static (LabelledImage Image, List<(string Name, TruthInstance? Object)> Rows) ReadTask(JsonElement task, int number, string file, LabelOptions options, ReadReportBuilder report)
     {

@@ -9,7 +9,6 @@ namespace VisionMonitor.Vision.Labels;
 /// </summary>
 internal static class LabelStudioText
 {
-    private const string Unreadable = "###";
 
     /// <summary>Whether tasks are of texts: a region has a transcription, or there are transcriptions and no regions.</summary>
     public static bool Is(JsonElement tasks)
@@ -133,7 +132,7 @@ internal static class LabelStudioText
         {
             if (texts.TryGetValue(id, out string? text))
             {
-                lines.Add(new(text, places.GetValueOrDefault(id, []), text == Unreadable));
+                lines.Add(new(text, places.GetValueOrDefault(id, []), text == TextLabels.Unreadable));
             }
             else if (places.ContainsKey(id))
             {
@@ -216,7 +215,7 @@ internal static class LabelStudioText
         if (isTranscription)
         {
             json.WriteStartArray("text");
-            json.WriteStringValue(line.IsIgnored ? Unreadable : line.Text);
+            json.WriteStringValue(TextLabels.Written(line));
             json.WriteEndArray();
         }
 

@@ -53,10 +53,11 @@ public sealed class LabelmeJson : ILabelFormat
         }
 
         Directory.CreateDirectory(path);
+        Dictionary<LabelledImage, string> stems = WrittenNames.Unique(set.Images);
         foreach (LabelledImage image in set.Images)
         {
             string name = ImageNames.Checked(image.FileName, "images");
-            using FileStream stream = File.Create(Path.Combine(path, Path.ChangeExtension(name.Replace('/', '_'), ".json")));
+            using FileStream stream = File.Create(Path.Combine(path, stems[image] + ".json"));
             using Utf8JsonWriter json = new(stream, new() { Indented = true });
             json.WriteStartObject();
             json.WriteString("version", "5.0.0");
@@ -89,6 +90,7 @@ public sealed class LabelmeJson : ILabelFormat
             // labelme writes the way from the JSON file to the image, with the slashes of the machine.
             string image = ImageNames.Checked(JsonFields.Text(root, "imagePath").Replace('\\', '/').TrimStart('.', '/'), name);
             LabelledImage labelled = new(image, JsonFields.Side(root, "imageWidth"), JsonFields.Side(root, "imageHeight"), new DetectionTruth([]));
+            JsonFields.WarnOfSize(root, "imageWidth", "imageHeight", name, report);
             List<GroupedShape> objects = [];
             int number = 0;
             foreach (JsonElement shape in shapes.EnumerateArray())

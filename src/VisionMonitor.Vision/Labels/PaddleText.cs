@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Json;
 using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Vision.Labels;
@@ -44,6 +45,7 @@ public sealed class PaddleText : ILabelFormat
         string file = Path.GetFileName(path);
         ReadReportBuilder report = new();
         List<LabelledImage> images = [];
+        HashSet<string> names = [];
         string[] lines = TextLabels.Read(path).Split('\n');
         int kept = 0;
         for (int line = 0; line < lines.Length; line++)
@@ -61,6 +63,12 @@ public sealed class PaddleText : ILabelFormat
             }
 
             string name = ImageNames.Checked(text[..tab].Trim(), file);
+            if (!names.Add(name))
+            {
+                report.Drop($"{file}, line {line + 1}", "duplicate_image", $"'{name}' occurs before: this line is left out");
+                continue;
+            }
+
             List<TruthLine> found = Lines(text[(tab + 1)..], file, line + 1, report);
             kept += found.Count;
             images.Add(new(name, null, null, new TextTruth(found)));
@@ -78,7 +86,7 @@ public sealed class PaddleText : ILabelFormat
         {
             IReadOnlyList<TruthLine> lines = image.Truth is TextTruth truth ? truth.Lines : throw new NotSupportedException($"PaddleOCR's file holds text, not {set.Task}.");
             bool isWhole = lines is [{ Corners.Count: 0 }];
-            text.Append(image.FileName).Append('\t').Append(isWhole ? lines[0].Text : Json(lines)).Append('\n');
+            text.Append(image.FileName).Append('\t').Append(isWhole ? Written(lines[0]) : Json(lines)).Append('\n');
         }
 
         File.WriteAllText(path, text.ToString());
@@ -89,6 +97,12 @@ public sealed class PaddleText : ILabelFormat
         if (!text.TrimStart().StartsWith('['))
         {
             return [new(text, [], IsUnreadable(text))];
+        }
+
+        if (JsonEscapes.LineOfLoneSurrogate(Encoding.UTF8.GetBytes(text)) is not null)
+        {
+            report.Drop($"{file}, line {line}", "invalid_json", "an escape such as \\ud800 is half of a character");
+            return [];
         }
 
         List<TruthLine> lines = [];
@@ -112,16 +126,23 @@ public sealed class PaddleText : ILabelFormat
                 }
             }
         }
-        catch (JsonException)
+        catch (JsonException) when (!text.TrimStart().StartsWith("[{", StringComparison.Ordinal))
         {
             // A text may begin with a bracket, too.
             return [new(text, [], false)];
+        }
+        catch (JsonException damage)
+        {
+            report.Drop($"{file}, line {line}", "invalid_json", $"its list of lines is damaged: {damage.Message}");
+            return [];
         }
 
         return lines;
     }
 
-    private static bool IsUnreadable(string text) => text is "###" or "*";
+    private static string Written(TruthLine line) => line is { IsIgnored: true, Text: "*" } ? line.Text : TextLabels.Written(line);
+
+    private static bool IsUnreadable(string text) => text is TextLabels.Unreadable or "*";
 
     private static string Json(IReadOnlyList<TruthLine> lines)
     {
@@ -132,7 +153,7 @@ public sealed class PaddleText : ILabelFormat
             foreach (TruthLine line in lines)
             {
                 json.WriteStartObject();
-                json.WriteString("transcription", line.Text);
+                json.WriteString("transcription", Written(line));
                 json.WriteStartArray("points");
                 for (int at = 0; at + 1 < line.Corners.Count; at += 2)
                 {

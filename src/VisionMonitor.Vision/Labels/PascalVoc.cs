@@ -45,11 +45,20 @@ public sealed class PascalVoc : ILabelFormat
         ArgumentNullException.ThrowIfNull(options);
         ReadReportBuilder report = new();
         List<VocImage> rows = [];
+        HashSet<string> names = [];
         foreach (string file in Files(path))
         {
             foreach (XElement annotation in XmlLabels.Elements(file, options, "annotation"))
             {
-                rows.Add(ReadImage(annotation, file, report));
+                VocImage read = ReadImage(annotation, file, report);
+                if (names.Add(read.Image.FileName))
+                {
+                    rows.Add(read);
+                }
+                else
+                {
+                    report.Drop(Path.GetFileName(file), "duplicate_image", $"'{read.Image.FileName}' has a file of its own before: this one is left out");
+                }
             }
         }
 
@@ -80,6 +89,7 @@ public sealed class PascalVoc : ILabelFormat
 
         string folder = Directory.CreateDirectory(Path.Combine(path, "Annotations")).FullName;
         bool arePainted = set.Task == VisionTask.InstanceSegmentation;
+        Dictionary<LabelledImage, string> stems = WrittenNames.Unique(set.Images);
         foreach (LabelledImage image in set.Images)
         {
             XElement annotation = new(
@@ -88,16 +98,14 @@ public sealed class PascalVoc : ILabelFormat
                 new XElement("size", new XElement("width", image.Width ?? 0), new XElement("height", image.Height ?? 0), new XElement("depth", 3)),
                 new XElement("segmented", arePainted ? 1 : 0),
                 DrawnObjects.Of(image.Truth).Select(one => Object(one.Box, set.Classes)));
-            new XDocument(annotation).Save(Path.Combine(folder, Stem(image) + ".xml"));
+            new XDocument(annotation).Save(Path.Combine(folder, stems[image] + ".xml"));
         }
 
         if (arePainted)
         {
-            VocPictures.Write(set, path, Stem);
+            VocPictures.Write(set, path, image => stems[image]);
         }
     }
-
-    private static string Stem(LabelledImage image) => Path.ChangeExtension(ImageNames.Checked(image.FileName, "images").Replace('/', '_'), null);
 
     private static VocImage ReadImage(XElement annotation, string path, ReadReportBuilder report)
     {
@@ -105,6 +113,7 @@ public sealed class PascalVoc : ILabelFormat
         string name = ImageNames.Checked(annotation.Element("filename")?.Value ?? "", file);
         XElement size = annotation.Element("size") ?? new XElement("size");
         LabelledImage image = new(name, XmlLabels.Side(size, "width"), XmlLabels.Side(size, "height"), new InstanceTruth([]));
+        XmlLabels.WarnOfSize(size, file, report);
         List<VocObject> objects = [];
         int number = 0;
         foreach (XElement row in annotation.Elements("object"))
@@ -112,7 +121,7 @@ public sealed class PascalVoc : ILabelFormat
             number++;
             try
             {
-                objects.Add(new(number, row.Element("name")?.Value ?? throw new RowException("missing_field", "name is missing"), new(ReadBox(row, image))));
+                objects.Add(new(number, row.Element("name")?.Value is { } label && !string.IsNullOrWhiteSpace(label) ? label : throw new RowException("missing_field", "name is missing"), new(ReadBox(row, image))));
             }
             catch (RowException reason)
             {

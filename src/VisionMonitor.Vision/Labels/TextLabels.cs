@@ -6,6 +6,12 @@ namespace VisionMonitor.Vision.Labels;
 /// <summary>Reads a label file of text: UTF-8, with or without a byte order mark, and no zeros.</summary>
 internal static class TextLabels
 {
+    /// <summary>What stands for a text that nobody can read.</summary>
+    public const string Unreadable = "###";
+
+    /// <summary>The text of a line where only that says whether it counts: of an ignored one, what stands for it.</summary>
+    public static string Written(Truths.TruthLine line) => line.IsIgnored ? Unreadable : line.Text;
+
     public static string Read(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

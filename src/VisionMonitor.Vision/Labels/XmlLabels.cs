@@ -46,7 +46,7 @@ internal static class XmlLabels
         catch (XmlException damage)
         {
             string code = damage.Message.Contains("DTD", StringComparison.Ordinal) ? "dtd_forbidden" : "invalid_xml";
-            throw new LabelFormatException(file, damage.LineNumber, code, code == "dtd_forbidden" ? "a document type is not read" : damage.Message);
+            throw new LabelFormatException(file, damage.LineNumber > 0 ? damage.LineNumber : null, code, code == "dtd_forbidden" ? "a document type is not read" : damage.Message);
         }
     }
 
@@ -62,6 +62,19 @@ internal static class XmlLabels
     /// <summary>An attribute or child element as a positive whole number, or null.</summary>
     public static int? Side(XElement row, string name) =>
         int.TryParse(row.Attribute(name)?.Value ?? row.Element(name)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side > 0 ? side : null;
+
+    /// <summary>Warns where a size is given that is none: boxes are then not held against it. 0 is how a size that nobody knows is written.</summary>
+    public static void WarnOfSize(XElement row, string where, ReadReportBuilder report)
+    {
+        foreach (string name in (string[])["width", "height"])
+        {
+            string? text = (row.Attribute(name)?.Value ?? row.Element(name)?.Value)?.Trim();
+            if (text is { Length: > 0 } and not "0" && Side(row, name) is null)
+            {
+                report.Warn(where, "invalid_size", $"{name} is '{(text.Length <= 40 ? text : text[..40] + "…")}', no size in pixels: boxes are not held against it");
+            }
+        }
+    }
 
     private static void Check(string path, string file, XmlReaderSettings settings)
     {

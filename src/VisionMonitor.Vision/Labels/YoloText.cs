@@ -15,6 +15,8 @@ public sealed class YoloText : ILabelFormat
 {
     private const int MaxClasses = 100_000;
 
+    private static readonly string[] _splits = ["train", "val", "test"];
+
     /// <summary>How far a coordinate may lie outside the image through rounding.</summary>
     private const double Tolerance = 0.01;
 
@@ -60,12 +62,23 @@ public sealed class YoloText : ILabelFormat
         }
 
         IReadOnlyList<string> classes = Classes(data, file);
+        if (data.GetValueOrDefault("nc") is string said && int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count != classes.Count)
+        {
+            report.Warn(file, "class_count_mismatch", $"nc is {count}, but 'names' has {classes.Count}");
+        }
+
         int jointSize = JointSize(data);
         string root = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(yaml))!, Inside(data.GetValueOrDefault("path") as string ?? ".", file));
         List<LabelledImage> images = [];
         List<string> notFound = [];
         int kept = 0;
         Lazy<Dictionary<string, string>> elsewhere = new(() => ImagesByName(options.ImageFolder));
+        if (Directory.Exists(Path.Combine(root, "labels")) && !_splits.Any(data.ContainsKey))
+        {
+            report.Warn(file, "split_not_named", "neither train nor val nor test is named: the folders images and labels beside it are read");
+            data["train"] = "images";
+        }
+
         foreach (string folder in Folders(data, root, file, report))
         {
             foreach (string image in Directory.Exists(folder) ? Images.ImageFiles.Below(folder) : [])
@@ -104,22 +117,22 @@ public sealed class YoloText : ILabelFormat
             throw new NotSupportedException($"YOLO text holds boxes and shapes, not {set.Task}.");
         }
 
+        WrittenNames.RequireDistinct(set.Images, LabelFile);
+        WrittenNames.RequireSizes(set.Images, "YOLO text");
         Directory.CreateDirectory(Path.Combine(path, "images"));
         bool areJoints = set.Images.SelectMany(image => DrawnObjects.Of(image.Truth)).Any(one => one.Joints.Count > 0);
         string names = string.Join('\n', set.Classes.Select((name, index) => $"  {index}: '{name.Replace("'", "''", StringComparison.Ordinal)}'"));
         File.WriteAllText(Path.Combine(path, "data.yaml"), $"path: .\ntrain: images\nval: images\nnames:\n{names}\n{Joints(set)}");
         foreach (LabelledImage image in set.Images)
         {
-            if (image is not { Width: { } width, Height: { } height })
-            {
-                throw new NotSupportedException($"YOLO text needs the size of {image.FileName}.");
-            }
-
-            string target = Path.Combine(path, "labels", Path.ChangeExtension(WithoutFolder(ImageNames.Checked(image.FileName, "images")), ".txt"));
+            (int width, int height) = (image.Width!.Value, image.Height!.Value);
+            string target = Path.Combine(path, LabelFile(image));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.WriteAllLines(target, DrawnObjects.Of(image.Truth).Select(drawn => Row(areJoints ? drawn with { Polygons = [], Mask = null } : drawn, width, height)));
         }
     }
+
+    private static string LabelFile(LabelledImage image) => "labels/" + Path.ChangeExtension(WithoutFolder(ImageNames.Checked(image.FileName, "images")), ".txt");
 
     /// <summary>The boxes of one label file; bad rows are reported with their line.</summary>
     internal static List<TruthInstance> ReadRows(string path, int width, int height, int classCount, ReadReportBuilder report, int jointSize = 0)
@@ -361,7 +374,7 @@ public sealed class YoloText : ILabelFormat
     private static IEnumerable<string> Folders(Dictionary<string, object> data, string root, string file, ReadReportBuilder report)
     {
         HashSet<string> seen = [];
-        foreach (string split in (string[])["train", "val", "test"])
+        foreach (string split in _splits)
         {
             IEnumerable<string> given = data.GetValueOrDefault(split) switch
             {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VisionMonitor.Hosting;
 using VisionMonitor.Metrics.NumPy;
 using VisionMonitor.Metrics.Segmentation;
+using VisionMonitor.Vision.Json;
 
 namespace VisionMonitor.Commands;
 
@@ -14,8 +15,13 @@ internal static class EvalFiles
 
     public static JsonElement Json(string path) => Read(path, p =>
     {
-        using FileStream stream = File.OpenRead(p);
-        using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 64 });
+        byte[] bytes = File.ReadAllBytes(p);
+        if (JsonEscapes.LineOfLoneSurrogate(bytes) is { } line)
+        {
+            throw new InvalidDataException($"line {line}: an escape such as \\ud800 is half of a character");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(new MemoryStream(bytes), new JsonDocumentOptions { MaxDepth = 64 });
         return document.RootElement.Clone();
     });
 
