@@ -34,7 +34,7 @@ public sealed class SemanticSegmentation : IModelFamily
         }
 
         ModelInput input = Suggestion.Input(signature) with { Mean = Suggestion.ImageNetMean, Deviation = Suggestion.ImageNetDeviation };
-        (int rows, int columns, int count) = Axes(map.Shape, input.Layout);
+        (int rows, int columns, int count) = Axes(map.Shape, input.Layout, input.Width, input.Height);
         if (columns == 0 || rows == 0 || input.Width / columns > 8 || input.Height / rows > 8)
         {
             return null;
@@ -58,7 +58,7 @@ public sealed class SemanticSegmentation : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(contract);
-        OutputTensor map = ClassesFirst(outputs[0], contract.Input.Layout);
+        OutputTensor map = ClassesFirst(outputs[0], contract.Input.Layout, placement);
         Shapes.Require(map, map.Shape is [1, > 0, > 0, > 0], "[1, classes, rows, columns]");
         int[] classes = new int[placement.ImageWidth * placement.ImageHeight];
         if (map.Shape[1] == 1 && HoldsClasses(map.Values))
@@ -86,28 +86,35 @@ public sealed class SemanticSegmentation : IModelFamily
 
     private static bool IsWhole(OnnxTensorType output) => output.ElementType is "int64" or "int32" or "uint8";
 
-    private static (int Rows, int Columns, int Count) Axes(IReadOnlyList<int> shape, TensorLayout layout) => (shape.Count, layout) switch
+    /// <summary>Classes stand where channels stand in the input, unless only the other order has the frame's proportions: an exporter may turn one end of a graph alone.</summary>
+    private static (int Rows, int Columns, int Count) Axes(IReadOnlyList<int> shape, TensorLayout layout, int width, int height)
     {
-        (3, _) => (shape[1], shape[2], 1),
-        (_, TensorLayout.Nhwc) => (shape[1], shape[2], shape[3]),
-        _ => (shape[2], shape[3], shape[1]),
-    };
+        if (shape.Count == 3)
+        {
+            return (shape[1], shape[2], 1);
+        }
+
+        bool fitsLast = (long)shape[1] * width == (long)shape[2] * height;
+        bool fitsFirst = (long)shape[2] * width == (long)shape[3] * height;
+        bool isLast = fitsLast != fitsFirst ? fitsLast : layout == TensorLayout.Nhwc;
+        return isLast ? (shape[1], shape[2], shape[3]) : (shape[2], shape[3], shape[1]);
+    }
 
     /// <summary>The same scores with a plane per class.</summary>
-    private static OutputTensor ClassesFirst(OutputTensor map, TensorLayout layout)
+    private static OutputTensor ClassesFirst(OutputTensor map, TensorLayout layout, in Placement placement)
     {
         if (map.Shape.Count is not (3 or 4))
         {
             return map;
         }
 
-        (int rows, int columns, int count) = Axes(map.Shape, layout);
+        (int rows, int columns, int count) = Axes(map.Shape, layout, placement.FrameWidth, placement.FrameHeight);
         if (map.Shape.Count == 3 || count == 1)
         {
             return new(map.Name, [map.Shape[0], 1, rows, columns], map.Values.ToArray());
         }
 
-        if (layout != TensorLayout.Nhwc)
+        if (count == map.Shape[1] && rows == map.Shape[2] && columns == map.Shape[3])
         {
             return map;
         }

@@ -63,16 +63,25 @@ public static class OnnxFile
             throw new ModelAdmissionException("not_a_model", "The file is a Git LFS pointer, not the model: fetch it with 'git lfs pull'.");
         }
 
-        if (!start.IsEmpty && start[0] == '<')
+        if (OtherKind(bytes, start) is { } sentence)
         {
-            throw new ModelAdmissionException("not_a_model", "The file is a web page that was saved as a model: download the raw file.");
-        }
-
-        if (start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith((ReadOnlySpan<byte>)[0x80, 0x02]))
-        {
-            throw new ModelAdmissionException("not_a_model", "The file is an archive or a PyTorch checkpoint: export it to ONNX.");
+            throw new ModelAdmissionException("not_a_model", sentence);
         }
     }
+
+    /// <summary>What a file is that people mistake for an ONNX model, by its first bytes; null where it may be one. No ONNX file begins like these.</summary>
+    private static string? OtherKind(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> text) => text switch
+    {
+        [(byte)'<', ..] => "The file is a web page that was saved as a model: download the raw file.",
+        [(byte)'{' or (byte)'[', ..] => "The file is JSON, perhaps a server's answer that was saved as a model: download the raw file.",
+        [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, >= 2 and <= 5, ..] => "The file is an archive or a PyTorch checkpoint: export it to ONNX.",
+        [0x1F, 0x8B, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] => "The file is compressed: unpack it first.",
+        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "The file is a Keras model (HDF5): export it to ONNX.",
+        _ when bytes is [_, _, _, _, (byte)'T', (byte)'F', (byte)'L', (byte)'3', ..] => "The file is a TensorFlow Lite model: convert it to ONNX.",
+        _ when bytes is [_, _, _, _, (byte)'O', (byte)'R', (byte)'T', (byte)'M', ..] => "The file is in ONNX Runtime's own format: give the ONNX file that it was made of.",
+        _ when bytes is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] => "The file holds weights alone (safetensors): export the model to ONNX.",
+        _ => null,
+    };
 
     private static OnnxSignature Check(OnnxWalk walk)
     {

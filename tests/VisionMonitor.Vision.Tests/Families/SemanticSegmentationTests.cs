@@ -37,6 +37,30 @@ public sealed class SemanticSegmentationTests
         float Score(int index, int row, int column) => scores[(index * rows + row) * columns + column];
     }
 
+    // A frame of 4 × 2 with three classes: the left half is class 1, the right half class 2, whichever end of the graph was turned.
+    [Theory]
+    [InlineData(TensorLayout.Nchw, true)]
+    [InlineData(TensorLayout.Nchw, false)]
+    [InlineData(TensorLayout.Nhwc, true)]
+    [InlineData(TensorLayout.Nhwc, false)]
+    public void Read_ClassesFirstOrLast_FollowTheFramesProportions(TensorLayout layout, bool isFirst)
+    {
+        float[] scores = new float[3 * 2 * 4];
+        for (int pixel = 0; pixel < 8; pixel++)
+        {
+            int best = pixel % 4 < 2 ? 1 : 2;
+            scores[isFirst ? best * 8 + pixel : pixel * 3 + best] = 1;
+        }
+
+        ModelInput input = new() { Name = "x", Width = 4, Height = 2, Layout = layout };
+        ModelContract contract = new() { Family = "semantic-segmentation", Task = VisionTask.SemanticSegmentation, Input = input };
+        int[] found = new int[8];
+
+        ((SemanticPrediction)new SemanticSegmentation().Read(new([new OutputTensor("logits", isFirst ? [1, 3, 2, 4] : [1, 2, 4, 3], scores)]), contract, Placement.Of(input, 4, 2))).Map.CopyTo(found);
+
+        found.ShouldBe([1, 1, 2, 2, 1, 1, 2, 2]);
+    }
+
     private static float Mix(float from, float to, float share) => from + (to - from) * share;
 
     // Half-pixel centres, the edge repeated, as torch's interpolate(align_corners=False) has it.

@@ -1,5 +1,6 @@
 using VisionMonitor.Testing;
 using VisionMonitor.Vision.Models;
+using VisionMonitor.Vision.Onnx;
 
 namespace VisionMonitor.Vision.Tests.Models;
 
@@ -57,6 +58,22 @@ public sealed class ModelAdmissionTests
         AdmissionReport report = await Admission.InspectAsync(path, TestContext.Current.CancellationToken);
         report.Code.ShouldBe(code);
         report.Sentence!.ShouldContain(hint);
+    }
+
+    [Theory]
+    [InlineData("1F8B0800", "compressed")]
+    [InlineData("894844460D0A1A0A", "Keras")]
+    [InlineData("1C00000054464C3300", "TensorFlow Lite")]
+    [InlineData("100000004F52544D00", "ONNX Runtime")]
+    [InlineData("14000000000000007B2261223A7B7D7D", "safetensors")]
+    [InlineData("800495", "PyTorch")]
+    [InlineData("207B226572726F72223A317D", "JSON")]
+    public void Parse_WhatIsMistakenForAModel_IsCalledByItsName(string hex, string hint)
+    {
+        ModelAdmissionException refusal = Should.Throw<ModelAdmissionException>(() => OnnxFile.Parse(Convert.FromHexString(hex)));
+
+        refusal.Code.ShouldBe("not_a_model");
+        refusal.Message.ShouldContain(hint);
     }
 
     [Fact]
