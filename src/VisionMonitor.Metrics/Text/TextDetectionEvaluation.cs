@@ -9,6 +9,12 @@ namespace VisionMonitor.Metrics.Text;
 /// </summary>
 public sealed class TextDetectionEvaluation : IEvaluation<IReadOnlyList<TextRegion>, IReadOnlyList<TextRegion>, TextDetectionEvidence, TextDetectionReport>
 {
+    /// <summary>The match of a prediction that fits no truth.</summary>
+    public const int Unmatched = -1;
+
+    /// <summary>The match of a prediction that lies mostly in one ignored truth: it counts neither for nor against.</summary>
+    public const int Forgiven = -2;
+
     private const double IgnoredShare = 0.5;
     private readonly TextEvaluation _reading;
 
@@ -34,26 +40,29 @@ public sealed class TextDetectionEvaluation : IEvaluation<IReadOnlyList<TextRegi
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         Place[] truths = Places(truth), predictions = Places(predicted);
-        bool[] isForgiven = Array.ConvertAll(predictions, p => Array.Exists(truths, t => t.Region.IsIgnored && p.Area > 0 && SimplePolygon.IntersectionArea(t.Points, p.Points) / p.Area > IgnoredShare));
-        bool[] isTaken = new bool[predictions.Length];
-        var pairs = new List<(int, int)>();
-        int read = 0;
-        for (int t = 0; t < truths.Length; t++)
+        int[] matches = Match(truths, predictions);
+        List<(int Truth, int Predicted)> pairs = [.. matches.Index().Where(match => match.Item >= 0).Select(match => (match.Item, match.Index)).Order()];
+        int read = pairs.Count(pair => IsRead(truths[pair.Truth].Region.Text, predictions[pair.Predicted].Region.Text));
+        bool hasTexts = truth.Any(r => r.Text is not null) || predicted.Any(r => r.Text is not null);
+        return new TextDetectionEvidence(pairs, truths.Count(t => !t.Region.IsIgnored), matches.Count(match => match != Forgiven), hasTexts ? read : null);
+    }
+
+    /// <summary>What became of each predicted place: the index of the truth that it was matched with, <see cref="Unmatched"/> or <see cref="Forgiven"/>.</summary>
+    /// <param name="truth">The truth places of one image; a self-intersecting one matches nothing.</param>
+    /// <param name="predicted">The predicted places; a self-intersecting one is unmatched.</param>
+    public int[] Match(IReadOnlyList<TextRegion> truth, IReadOnlyList<TextRegion> predicted)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(predicted);
+        Place[] truths = Places(truth), predictions = Places(predicted);
+        int[] outcomes = new int[predicted.Count];
+        Array.Fill(outcomes, Unmatched);
+        foreach ((int index, int match) in Match(truths, predictions).Index())
         {
-            for (int p = 0; p < predictions.Length && !truths[t].Region.IsIgnored; p++)
-            {
-                if (!isTaken[p] && !isForgiven[p] && SimplePolygon.IntersectionOverUnion(truths[t].Points, predictions[p].Points) > IouThreshold)
-                {
-                    isTaken[p] = true;
-                    pairs.Add((t, p));
-                    read += IsRead(truths[t].Region.Text, predictions[p].Region.Text) ? 1 : 0;
-                    break;
-                }
-            }
+            outcomes[predictions[index].Index] = match >= 0 ? truths[match].Index : match;
         }
 
-        bool hasTexts = truth.Any(r => r.Text is not null) || predicted.Any(r => r.Text is not null);
-        return new TextDetectionEvidence(pairs, truths.Count(t => !t.Region.IsIgnored), isForgiven.Count(f => !f), hasTexts ? read : null);
+        return outcomes;
     }
 
     /// <inheritdoc/>
@@ -80,12 +89,31 @@ public sealed class TextDetectionEvaluation : IEvaluation<IReadOnlyList<TextRegi
         return new TextDetectionReport(images, matched, truths, predictions, hasTexts ? read : null);
     }
 
+    // Truths in their order take the first prediction that fits; what lies in an ignored truth fits none.
+    private int[] Match(Place[] truths, Place[] predictions)
+    {
+        int[] matches = Array.ConvertAll(predictions, p => Array.Exists(truths, t => t.Region.IsIgnored && p.Area > 0 && SimplePolygon.IntersectionArea(t.Points, p.Points) / p.Area > IgnoredShare) ? Forgiven : Unmatched);
+        for (int t = 0; t < truths.Length; t++)
+        {
+            for (int p = 0; p < predictions.Length && !truths[t].Region.IsIgnored; p++)
+            {
+                if (matches[p] == Unmatched && SimplePolygon.IntersectionOverUnion(truths[t].Points, predictions[p].Points) > IouThreshold)
+                {
+                    matches[p] = t;
+                    break;
+                }
+            }
+        }
+
+        return matches;
+    }
+
     private bool IsRead(string? truth, string? predicted) => truth is not null && predicted is not null && _reading.Compare(truth, predicted).IsExact;
 
     private static Place[] Places(IReadOnlyList<TextRegion> regions)
     {
         var places = new List<Place>(regions.Count);
-        foreach (TextRegion region in regions)
+        foreach ((int index, TextRegion region) in regions.Index())
         {
             double[] points = [.. region.Points];
             if (points.Length % 2 != 0 || points.Length < 6 || !Array.TrueForAll(points, double.IsFinite))
@@ -95,12 +123,12 @@ public sealed class TextDetectionEvaluation : IEvaluation<IReadOnlyList<TextRegi
 
             if (SimplePolygon.IsValid(points))
             {
-                places.Add(new Place(region, points, SimplePolygon.Area(points)));
+                places.Add(new Place(index, region, points, SimplePolygon.Area(points)));
             }
         }
 
         return [.. places];
     }
 
-    private sealed record Place(TextRegion Region, double[] Points, double Area);
+    private sealed record Place(int Index, TextRegion Region, double[] Points, double Area);
 }

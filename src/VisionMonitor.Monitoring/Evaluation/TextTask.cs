@@ -9,7 +9,7 @@ namespace VisionMonitor.Monitoring.Evaluation;
 
 /// <summary>
 /// Lines of text: the character error rate of everything that is read from the top down, the share of images that are read without a
-/// fault, and where lines have places how well they are found.
+/// fault, and where lines have places how well they are found. What is read where nobody can read counts neither for nor against.
 /// </summary>
 public sealed class TextTask : ITaskEvaluation
 {
@@ -35,12 +35,15 @@ public sealed class TextTask : ITaskEvaluation
             throw new ArgumentException($"A {truth.Task} truth and a {predicted.Task} prediction are no text.", nameof(predicted));
         }
 
+        bool hasPlaces = labelled.Lines.All(line => line.Corners.Count >= 6) && answer.Lines.All(line => line.Corners.Count >= 6);
+        TextRegion[] truths = hasPlaces ? [.. labelled.Lines.Select(line => new TextRegion(line.Corners, line.IsIgnored))] : [];
+        TextRegion[] places = hasPlaces ? [.. answer.Lines.Select(line => new TextRegion(line.Corners))] : [];
+        TextDetectionEvidence found = _finding.Compare(truths, places);
+        int[] matches = hasPlaces ? _finding.Match(truths, places) : [.. answer.Lines.Select(_ => TextDetectionEvaluation.Unmatched)];
         TextEvidence read = _reading.Compare(
-            Whole(labelled.Lines.Where(line => !line.IsIgnored).Select(line => (line.Text, line.Corners))), Whole(answer.Lines.Select(line => (line.Text, line.Corners))));
-        bool hasPlaces = labelled.Lines.All(line => line.Corners.Count >= 6);
-        TextDetectionEvidence found = _finding.Compare(
-            hasPlaces ? [.. labelled.Lines.Select(line => new TextRegion(line.Corners, line.IsIgnored))] : [],
-            hasPlaces ? [.. answer.Lines.Select(line => new TextRegion(line.Corners))] : []);
+            Whole(labelled.Lines.Where(line => !line.IsIgnored).Select(line => (line.Text, line.Corners))),
+            Whole(answer.Lines.Zip(matches).Where(pair => pair.Second != TextDetectionEvaluation.Forgiven)
+                .Select(pair => (pair.First.Text, pair.Second >= 0 ? labelled.Lines[pair.Second].Corners : pair.First.Corners))));
         byte[] first = read.ToBytes();
         byte[] length = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, first.Length);
@@ -73,7 +76,7 @@ public sealed class TextTask : ITaskEvaluation
         ? new(answer.Lines.Average(line => line.Confidence), [])
         : new(null, []);
 
-    /// <summary>Lines from the top down and from the left, whoever wrote them in what order.</summary>
+    /// <summary>Lines from the top down and from the left, whoever wrote them in what order; a found line stands where its truth stands, so that a pixel between neighbours changes nothing.</summary>
     private static string Whole(IEnumerable<(string Text, IReadOnlyList<double> Corners)> lines) => string.Join(
         '\n',
         lines.OrderBy(line => line.Corners.Count < 2 ? 0 : line.Corners.Where((_, at) => at % 2 == 1).Min())
@@ -86,7 +89,7 @@ public sealed class TextTask : ITaskEvaluation
 
         public IReadOnlyList<Statistic> Statistics { get; } =
         [
-            .. ((string[])[MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LinePrecision, MetricNames.LineRecall])
+            .. ((string[])[MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LineHarmonicMean, MetricNames.LinePrecision, MetricNames.LineRecall])
                 .Select(metric => new Statistic(metric, RunMetric.AllClasses, read.Length)),
         ];
 
@@ -99,8 +102,9 @@ public sealed class TextTask : ITaskEvaluation
             values[0] = text.CharacterErrorRate ?? double.NaN;
             values[1] = text.WordErrorRate ?? double.NaN;
             values[2] = text.ExactMatch ?? double.NaN;
-            values[3] = lines.Precision ?? double.NaN;
-            values[4] = lines.Recall ?? double.NaN;
+            values[3] = lines.HarmonicMean ?? double.NaN;
+            values[4] = lines.Precision ?? double.NaN;
+            values[5] = lines.Recall ?? double.NaN;
         }
 
         public void Resample(ReadOnlySpan<double> weights, Span<double> values) => Summarize(weights, values);

@@ -24,6 +24,7 @@ public static class MetricNames
     public const string CharacterErrorRate = "cer";
     public const string WordErrorRate = "wer";
     public const string ExactMatch = "exact";
+    public const string LineHarmonicMean = "lines.hmean";
     public const string LinePrecision = "lines.precision";
     public const string LineRecall = "lines.recall";
 
@@ -70,6 +71,7 @@ public static class MetricNames
         [CharacterErrorRate] = new("Character error rate", "errors per character", false),
         [WordErrorRate] = new("Word error rate", "errors per word", false),
         [ExactMatch] = new("Images read without a fault", "0–1", true),
+        [LineHarmonicMean] = new("H-mean of found lines (IoU .50)", "0–1", true),
         [LinePrecision] = new("Precision of found lines", "0–1", true),
         [LineRecall] = new("Recall of found lines", "0–1", true),
         [Drift] = new("Drift score", "robust standard deviations", false),

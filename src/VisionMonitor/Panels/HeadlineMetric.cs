@@ -25,7 +25,7 @@ public static class HeadlineMetric
         VisionTask.Panoptic when project.StuffClassNames.Count > 0 =>
             [MetricNames.PanopticQuality, MetricNames.PanopticQualityOfThings, MetricNames.PanopticQualityOfStuff, MetricNames.SegmentationQuality, MetricNames.RecognitionQuality],
         VisionTask.Panoptic => [MetricNames.PanopticQuality, MetricNames.SegmentationQuality, MetricNames.RecognitionQuality],
-        VisionTask.Text => [MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LinePrecision, MetricNames.LineRecall],
+        VisionTask.Text => [MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LineHarmonicMean, MetricNames.LinePrecision, MetricNames.LineRecall],
         _ => [MetricNames.Accuracy, MetricNames.Top5Accuracy, MetricNames.Precision, MetricNames.Recall, MetricNames.F1, MetricNames.CalibrationError],
     };
 }

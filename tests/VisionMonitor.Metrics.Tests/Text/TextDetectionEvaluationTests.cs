@@ -82,6 +82,18 @@ public sealed class TextDetectionEvaluationTests
         evaluation.Summarize([], []).HarmonicMean.ShouldBeNull();
     }
 
+    /// <summary>Squares: a bow tie matches nothing and does not shift the others' indexes; what lies in the ignored square is forgiven.</summary>
+    [Fact]
+    public void Match_EachPrediction_NamesItsTruthByPlaceInTheList()
+    {
+        double[] square = [0, 0, 4, 0, 4, 4, 0, 4], far = [20, 0, 24, 0, 24, 4, 20, 4], bowTie = [0, 0, 1, 1, 1, 0, 0, 1], ignored = [40, 0, 60, 0, 60, 9, 40, 9];
+        var evaluation = new TextDetectionEvaluation();
+
+        evaluation.Match([new(bowTie), new(ignored, IsIgnored: true), new(far), new(square)], [new(bowTie), new(square), new([41, 1, 45, 1, 45, 4, 41, 4]), new(far), new(square)])
+            .ShouldBe([TextDetectionEvaluation.Unmatched, 3, TextDetectionEvaluation.Forgiven, 2, TextDetectionEvaluation.Unmatched]);
+        evaluation.Match([], []).ShouldBeEmpty();
+    }
+
     private static TextDetectionEvidence Compare(JsonElement image) => new TextDetectionEvaluation().Compare(
         [.. image.GetProperty("gt").EnumerateArray().Select(g => new TextRegion(Points(g.GetProperty("points")), g.GetProperty("ignore").GetBoolean()))],
         [.. image.GetProperty("det").EnumerateArray().Select(d => new TextRegion(Points(d)))]);

@@ -86,6 +86,27 @@ public sealed class PixelAndTextTasksTests
         Should.Throw<InvalidDataException>(() => task.Prepare([[1, 0]], Setup));
     }
 
+    // The second line starts half a pixel above the first, as a finder may place it; the third is read where nobody can read.
+    [Fact]
+    public void Compare_Lines_StandWhereTheirTruthStandsAndIgnoredOnesCountForNothing()
+    {
+        ITaskEvaluation task = TaskEvaluations.Find(VisionTask.Text)!;
+        TextTruth truth = new([new("left", [0, 0, 9, 0, 9, 5, 0, 5]), new("right", [20, 0.2, 29, 0.2, 29, 5, 20, 5]), new("tiny", [0, 20, 9, 20, 9, 25, 0, 25], IsIgnored: true)]);
+        TextPrediction predicted = new([new("right", 0.9, [20, 0, 29, 0, 29, 5, 20, 5]), new("left", 0.7, [0, 0.5, 9, 0.5, 9, 5, 0, 5]), new("t?ny", 0.4, [0, 20, 9, 20, 9, 25, 0, 25])]);
+
+        Dictionary<(string, int), double> values = Values(task, task.Compare(truth, predicted, Setup));
+
+        values[(MetricNames.CharacterErrorRate, RunMetric.AllClasses)].ShouldBe(0);
+        values[(MetricNames.ExactMatch, RunMetric.AllClasses)].ShouldBe(1);
+        values[(MetricNames.LineHarmonicMean, RunMetric.AllClasses)].ShouldBe(1);
+
+        // A third line that is truly there is one of three predictions too many: precision 2/3, recall 1, h-mean 4/5; "\nelse" is five of ten characters too many.
+        values = Values(task, task.Compare(truth, predicted with { Lines = [.. predicted.Lines, new("else", 0.9, [40, 40, 49, 40, 49, 45, 40, 45])] }, Setup));
+        values[(MetricNames.LineHarmonicMean, RunMetric.AllClasses)].ShouldBe(0.8, 1e-12);
+        values[(MetricNames.LinePrecision, RunMetric.AllClasses)].ShouldBe(2.0 / 3, 1e-12);
+        values[(MetricNames.CharacterErrorRate, RunMetric.AllClasses)].ShouldBe(0.5, 1e-12);
+    }
+
     private static ClassMap Map(params int[] classes) => ClassMap.From(classes.Length, 1, classes);
 
     private static Dictionary<(string, int), double> Values(ITaskEvaluation task, ImageEvidence evidence, TaskSetup? setup = null)
