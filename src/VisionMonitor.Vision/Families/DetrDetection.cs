@@ -20,18 +20,31 @@ public sealed class DetrDetection : IModelFamily
     public ContractGuess? Recognize(OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
-        bool hasBoxes = signature.Outputs.Any(output => output.Name == "pred_boxes");
 
-        // RT-DETR, Deformable and Conditional DETR have the same names; with 300 queries they have a sigmoid and no "no object".
-        if (logits is null || !hasBoxes || logits.Shape[1] >= 300)
+        // RT-DETR, Deformable and Conditional DETR have the same outputs; with 300 queries they have a sigmoid and no "no object".
+        if (Queries(signature) is not var (logits, boxes) || logits.Shape[1] >= 300)
         {
             return null;
         }
 
         ModelInput input = Input(signature);
         ContractGuess guess = Suggestion.Of(this, signature, input, logits.Shape[2] - 1, Suggestion.Assumed("DETR's shorter side 800, longer at most 1333, ImageNet's mean and deviation"));
-        return guess with { Contract = guess.Contract with { Outputs = ["logits", "pred_boxes"], Thresholds = new() { Confidence = 0.5 } } };
+        return guess with { Contract = guess.Contract with { Outputs = [logits.Name, boxes.Name], Thresholds = new() { Confidence = 0.5 } } };
+    }
+
+    /// <summary>The classes and boxes of queries: by Hugging Face's names, or where an exporter chose others, the only two outputs and their shapes; null where there are none.</summary>
+    internal static (OnnxTensorType Logits, OnnxTensorType Boxes)? Queries(OnnxSignature signature)
+    {
+        const int mostQueries = 1000;
+        OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
+        OnnxTensorType? boxes = signature.Outputs.FirstOrDefault(output => output.Name == "pred_boxes");
+        if (signature.Outputs.Count == 2 && logits is null && boxes is null)
+        {
+            boxes = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 1 and <= mostQueries, 4]);
+            logits = signature.Outputs.FirstOrDefault(output => boxes is not null && output.Shape is [1 or -1, var count, > 4] && count == boxes.Shape[1] && output.Name != "labels");
+        }
+
+        return logits is not null && boxes is not null ? (logits, boxes) : null;
     }
 
     /// <summary>The preprocessing of DETR and its kin.</summary>

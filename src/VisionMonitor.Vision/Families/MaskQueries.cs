@@ -15,6 +15,8 @@ public sealed class MaskQueries : IModelFamily
     /// <summary>The part of a query's own mask that it must keep, as in the authors' post-processing.</summary>
     private const double KeptShare = 0.8;
 
+    private const int MostQueries = 300;
+
     /// <inheritdoc/>
     public string Id => "mask-queries";
 
@@ -26,7 +28,15 @@ public sealed class MaskQueries : IModelFamily
     {
         ArgumentNullException.ThrowIfNull(signature);
         OnnxTensorType? classes = signature.Outputs.FirstOrDefault(output => output is { Name: "class_queries_logits", Shape.Count: 3 });
-        if (classes is null || signature.Outputs.All(output => output.Name != "masks_queries_logits") || signature.ImageInput is not { Shape.Count: 4 })
+        OnnxTensorType? masks = signature.Outputs.FirstOrDefault(output => output.Name == "masks_queries_logits");
+        if (signature.Outputs.Count == 2 && classes is null && masks is null)
+        {
+            // Where an exporter chose other names: so many queries with classes, and a map for each.
+            classes = signature.Outputs.FirstOrDefault(output => output.Shape is [1 or -1, > 1 and <= MostQueries, > 1]);
+            masks = signature.Outputs.FirstOrDefault(output => classes is not null && output.Shape is [1 or -1, var count, > 1, > 1] && count == classes.Shape[1]);
+        }
+
+        if (classes is null || masks is null || signature.ImageInput is not { Shape.Count: 4 })
         {
             return null;
         }
@@ -37,7 +47,7 @@ public sealed class MaskQueries : IModelFamily
         {
             Contract = guess.Contract with
             {
-                Outputs = ["class_queries_logits", "masks_queries_logits"],
+                Outputs = [classes.Name, masks.Name],
                 Thresholds = new() { Confidence = 0.8 },
                 StuffClasses = CustomaryClasses.StuffOf(guess.Contract.Classes),
             },

@@ -61,6 +61,14 @@ public static class ModelFamilies
     public static IModelFamily? Find(string id) => All.FirstOrDefault(family => family.Id == id);
 
     /// <summary>The guess of the first family that recognises a model, or null.</summary>
-    public static ContractGuess? Recognize(OnnxSignature signature) =>
-        All.Select(family => family.Recognize(signature)).FirstOrDefault(guess => guess is not null);
+    public static ContractGuess? Recognize(OnnxSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+
+        // A fixed batch of several images has the answers of one image several times: families know the answers of one.
+        OnnxSignature one = signature.ImageInput is { Shape: [> 1 and int batch, _, _, _] }
+            ? signature with { Outputs = [.. signature.Outputs.Select(output => output.Shape is [var count, ..] && count == batch ? output with { Shape = [1, .. output.Shape.Skip(1)] } : output)] }
+            : signature;
+        return All.Select(family => family.Recognize(one)).FirstOrDefault(guess => guess is not null);
+    }
 }

@@ -20,20 +20,29 @@ public sealed class NanoDetDetection : IModelFamily
     public ContractGuess? Recognize(OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        OnnxTensorType? scores = signature.Outputs.FirstOrDefault(output => output.Name.StartsWith("cls_pred_stride", StringComparison.Ordinal));
-        if (scores is not { Shape.Count: 3 } || !signature.Outputs.Any(output => output.Name.StartsWith("dis_pred_stride", StringComparison.Ordinal)))
+        if (signature.ImageInput is null || signature.Outputs.Count != 6)
         {
             return null;
         }
 
-        ModelInput input = Suggestion.Input(signature) with
+        ModelInput input = Suggestion.Input(signature);
+        bool isNamed = signature.Outputs.Any(output => output.Name.StartsWith("cls_pred_stride", StringComparison.Ordinal)) && signature.Outputs.Any(output => output.Name.StartsWith("dis_pred_stride", StringComparison.Ordinal));
+        int? classCount = isNamed
+            ? signature.Outputs.First(output => output.Name.StartsWith("cls_pred_stride", StringComparison.Ordinal)) is { Shape: [_, _, var named] } ? named : null
+            : ClassesByShape(signature.Outputs, input);
+        if (classCount is not { } count)
+        {
+            return null;
+        }
+
+        input = input with
         {
             Colours = ColourOrder.Bgr,
             Scale = 1,
             Mean = [103.53, 116.28, 123.675],
             Deviation = [57.375, 57.12, 58.395],
         };
-        ContractGuess guess = Suggestion.Of(this, signature, input, scores.Shape[2], Suggestion.Assumed("NanoDet's BGR with ImageNet's mean and deviation, stretched"));
+        ContractGuess guess = Suggestion.Of(this, signature, input, count, Suggestion.Assumed("NanoDet's BGR with ImageNet's mean and deviation, stretched"));
         return guess with { Contract = guess.Contract with { Thresholds = new() { Confidence = 0.35, Overlap = 0.6 } } };
     }
 
@@ -43,19 +52,44 @@ public sealed class NanoDetDetection : IModelFamily
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(contract);
         List<BoxCandidate> candidates = [];
+        bool isNamed = Enumerable.Range(0, outputs.Count).Any(index => outputs[index].Name.StartsWith("cls_pred_stride", StringComparison.Ordinal));
         for (int stride = 8; stride <= 32; stride *= 2)
         {
             int cells = (contract.Input.Width / stride) * (contract.Input.Height / stride);
             string suffix = $"stride_{stride}";
-            OutputTensor scores = Shapes.Find(outputs, $"cls_pred_{suffix} [1, {cells}, classes]", output => Fits(output, "cls_pred_" + suffix, cells));
-            OutputTensor distances = Shapes.Find(outputs, $"dis_pred_{suffix} [1, {cells}, 4 × bins]", output => Fits(output, "dis_pred_" + suffix, cells));
+            OutputTensor scores = Shapes.Find(outputs, $"cls_pred_{suffix} [1, {cells}, classes]", output => Fits(output, cells, isNamed ? output.Name == "cls_pred_" + suffix : output.Shape[^1] == contract.Classes.Count));
+            OutputTensor distances = Shapes.Find(outputs, $"dis_pred_{suffix} [1, {cells}, 4 × bins]", output => Fits(output, cells, isNamed ? output.Name == "dis_pred_" + suffix : output.Shape[^1] != contract.Classes.Count));
             AddCandidates(scores, distances, stride, contract, candidates);
         }
 
         List<BoxCandidate> kept = NonMaximumSuppression.Keep(candidates, contract.Thresholds);
         return new DetectionPrediction(NonMaximumSuppression.ToImage(kept, placement));
 
-        static bool Fits(OutputTensor output, string name, int cells) => output.Name == name && output.Shape.Count == 3 && output.Shape[1] == cells;
+        static bool Fits(OutputTensor output, int cells, bool isTheOne) => isTheOne && output.Shape.Count == 3 && output.Shape[1] == cells;
+    }
+
+    /// <summary>
+    /// The number of classes where an exporter named the outputs otherwise: two for each stride, of which those of 4 × 8 bins, or the only ones that
+    /// divide by 4, are distances. Null where shapes do not tell.
+    /// </summary>
+    private static int? ClassesByShape(IReadOnlyList<OnnxTensorType> outputs, ModelInput input)
+    {
+        const int usualDistances = 32;
+        ILookup<int, int> lengths = outputs.Where(output => output.Shape is [1 or -1, > 0, > 0]).ToLookup(output => output.Shape[1], output => output.Shape[2]);
+        int[][] pairs = [.. new[] { 8, 16, 32 }.Select(stride => lengths[(input.Width / stride) * (input.Height / stride)].Order().ToArray())];
+        if (pairs[0] is not [var low, var high] || low == high || !pairs.All(pair => pair.SequenceEqual(pairs[0])))
+        {
+            return null;
+        }
+
+        return (low, high) switch
+        {
+            (usualDistances, _) => high,
+            (_, usualDistances) => low,
+            _ when low % 4 != 0 && high % 4 == 0 => low,
+            _ when low % 4 == 0 && high % 4 != 0 => high,
+            _ => null,
+        };
     }
 
     private static void AddCandidates(OutputTensor scores, OutputTensor distances, int stride, ModelContract contract, List<BoxCandidate> candidates)

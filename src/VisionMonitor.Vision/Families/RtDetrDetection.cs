@@ -28,16 +28,16 @@ public sealed class RtDetrDetection : IModelFamily
 
         int named = ExporterMetadata.Names(signature).Count;
         OnnxTensorType? roboflow = signature.Outputs.FirstOrDefault(output => output is { Name: "labels", Shape: [_, > 1, > 1] });
-        OnnxTensorType? logits = signature.Outputs.FirstOrDefault(output => output.Name == "logits" && output.Shape.Count == 3);
+        (OnnxTensorType Logits, OnnxTensorType Boxes)? queries = DetrDetection.Queries(signature);
 
         // Deformable and Conditional DETR keep COCO's own numbers, RT-DETR and D-FINE count to 80.
         bool isFree = signature.ImageInput.Shape[^1] < 0;
-        bool isDetr = signature.Inputs.Any(input => input.Name == "pixel_mask") || (isFree && logits?.Shape[2] == 91);
+        bool isDetr = signature.Inputs.Any(input => input.Name == "pixel_mask") || (isFree && queries?.Logits.Shape[2] == 91);
         OnnxTensorType? rows = signature.Outputs.FirstOrDefault(output => named > 0 && output.Shape is [1 or -1, 300, > 4] && output.Shape[2] == 4 + named);
         (int classCount, string[] outputs)? found = null;
-        if (logits is not null && signature.Outputs.Any(output => output.Name == "pred_boxes"))
+        if (queries is var (logits, boxes))
         {
-            found = (logits.Shape[2], ["logits", "pred_boxes"]);
+            found = (logits.Shape[2], [logits.Name, boxes.Name]);
         }
         else if (roboflow is not null && signature.Outputs.Any(output => output is { Name: "dets", Shape: [_, _, 4] }))
         {
@@ -89,7 +89,7 @@ public sealed class RtDetrDetection : IModelFamily
 
     private static List<BoxCandidate> Queries(ModelOutputs outputs, ModelThresholds thresholds, in Placement placement)
     {
-        OutputTensor boxes = Shapes.Find(outputs, "boxes [1, queries, 4]", output => output.Name is "pred_boxes" or "dets");
+        OutputTensor boxes = outputs.Find(output => output.Name is "pred_boxes" or "dets") ?? Shapes.Find(outputs, "boxes [1, queries, 4]", output => output.Shape is [1, _, 4]);
         OutputTensor logits = Shapes.Find(outputs, "logits [1, queries, classes]", output => output != boxes && output.Shape.Count == 3);
         int classCount = logits.Shape[2];
         List<BoxCandidate> kept = [];

@@ -49,7 +49,10 @@ public sealed class SemanticSegmentation : IModelFamily
             return whole with { Contract = whole.Contract with { Outputs = [map.Name] } };
         }
 
-        ContractGuess guess = Suggestion.Of(this, signature, input, classCount, Suggestion.Assumed("RGB with ImageNet's mean and deviation, stretched"));
+        IEnumerable<string> doubts = count == 1
+            ? [$"'{map.Name}' has one plane: if it tells where lines of text are, the family is paddle-text-detection, and its part 'recognition' reads them."]
+            : [];
+        ContractGuess guess = Suggestion.Of(this, signature, input, classCount, [Suggestion.Assumed("RGB with ImageNet's mean and deviation, stretched"), .. doubts]);
         return guess with { Contract = guess.Contract with { Outputs = [map.Name] } };
     }
 

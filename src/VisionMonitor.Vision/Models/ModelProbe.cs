@@ -89,7 +89,9 @@ internal static partial class ModelProbe
                 $"The model has no input for an image (floats with 3 or 4 axes); it has {Describe(signature.Inputs)}.");
         }
 
-        if (signature.ImageInput is { Shape.Count: 4 } image && !image.Shape.Any(length => length is 1 or 3 or -1 or 256))
+        // An embedding of 256 channels goes into SAM's decoder.
+        bool hasChannels = signature.ImageInput is not { Shape: [_, var first, _, var last] } || first is 1 or 3 or -1 or 256 || last is 1 or 3 || (last == -1 && first > 8);
+        if (!hasChannels && signature.ImageInput is { } image)
         {
             throw new ModelAdmissionException("unsupported_model_signature", $"The model's input {image} has not 1 or 3 channels.");
         }
@@ -132,11 +134,16 @@ internal static partial class ModelProbe
     internal static (string Code, string Sentence) Explain(string message)
     {
         // The runtime repeats the file's place on the server, which is nobody's business.
-        string first = FilePlace().Replace(message.Split('\n')[0], "");
+        string first = SourcePlace().Replace(FilePlace().Replace(message.Split('\n')[0], ""), "").Trim();
         first = first.Length <= 300 ? first : first[..300];
         if (Contains("allocate") || Contains("bad_alloc") || Contains("out of memory"))
         {
             return ("inference_out_of_memory", "The model asks for more memory than there is.");
+        }
+
+        if (Contains("Unsupported model IR version"))
+        {
+            return ("unsupported_opset", $"The file is of a newer version of ONNX than the runtime reads; export it for an older one: {first}");
         }
 
         if (Contains("opset"))
@@ -153,6 +160,10 @@ internal static partial class ModelProbe
 
     [System.Text.RegularExpressions.GeneratedRegex("Load model from .*? failed: ?")]
     private static partial System.Text.RegularExpressions.Regex FilePlace();
+
+    // Where in the runtime's own source it happened, and what kind of failure that is there, help nobody who exports a model.
+    [System.Text.RegularExpressions.GeneratedRegex(@"^\[ErrorCode:\w+\] |\S*/onnxruntime_src/\S+:\d+ .*?\)(?: const)?(?: \[with .*?\])? ")]
+    private static partial System.Text.RegularExpressions.Regex SourcePlace();
 
     private static string Describe(IReadOnlyList<OnnxTensorType> tensors) => tensors.Count == 0 ? "none" : string.Join(", ", tensors.Take(5));
 }

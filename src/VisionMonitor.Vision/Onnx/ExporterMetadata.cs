@@ -6,6 +6,7 @@ namespace VisionMonitor.Vision.Onnx;
 internal static class ExporterMetadata
 {
     private const int MaxClasses = 100_000;
+    private const int MaxNameLength = 256;
 
     private static readonly string[] _nameKeys = ["names", "class_names", "classes", "labels"];
 
@@ -19,7 +20,7 @@ internal static class ExporterMetadata
         {
             if (signature.Metadata.TryGetValue(key, out string? literal) && PythonLiteral.Names(literal, MaxClasses) is { Count: > 0 } names)
             {
-                return names;
+                return [.. names.Select(name => name.Length <= MaxNameLength ? name : name[..MaxNameLength])];
             }
         }
 
