@@ -32,55 +32,35 @@ public sealed class PanopticEvaluation : IEvaluation<PanopticImage, PanopticImag
     /// <exception cref="PanopticException">A predicted id is in the map and not among the segments, or the reverse, or a segment has an unknown category.</exception>
     public PanopticEvidence Compare(PanopticImage truth, PanopticImage predicted)
     {
-        ArgumentNullException.ThrowIfNull(truth);
-        ArgumentNullException.ThrowIfNull(predicted);
-        if (truth.Width != predicted.Width || truth.Height != predicted.Height)
-        {
-            throw new ArgumentException($"The truth has {truth.Width} × {truth.Height} pixels, the prediction {predicted.Width} × {predicted.Height}.", nameof(predicted));
-        }
-
-        var overlaps = new SegmentOverlaps(truth, predicted, Options.BoundaryRatio);
-        Dictionary<int, PanopticSegment> truths = ById(truth), predictions = ById(predicted);
-        CheckPredictions(overlaps, predictions);
+        (SegmentOverlaps overlaps, Dictionary<int, PanopticSegment> truths, Dictionary<int, PanopticSegment> predictions) = Overlay(truth, predicted);
         int mismatches = truths.Values.Count(s => s.Area != overlaps.TruthAreas.GetValueOrDefault(s.Id));
+        PanopticMatching matching = Matching(overlaps, truths, predictions);
         var tally = new SortedDictionary<int, PanopticCell>();
-        var matchedTruths = new HashSet<int>();
-        var matchedPredictions = new HashSet<int>();
-        foreach ((int t, int p, long pixels) in overlaps.Pairs)
+        foreach (PanopticMatch match in matching.Matches)
         {
-            if (truths.TryGetValue(t, out PanopticSegment one) && predictions.TryGetValue(p, out PanopticSegment other) && !one.IsCrowd && one.CategoryId == other.CategoryId
-                && Iou(overlaps, one, p, pixels) is { } iou && iou > 0.5)
-            {
-                Add(tally, new PanopticCell(one.CategoryId, 1, 0, 0, iou));
-                matchedTruths.Add(t);
-                matchedPredictions.Add(p);
-            }
+            Add(tally, new PanopticCell(truths[match.TruthId].CategoryId, 1, 0, 0, match.IntersectionOverUnion));
         }
 
-        // Of several crowd segments of a category only the last one forgives predictions, as in panopticapi.
-        var crowds = new Dictionary<int, int>();
-        foreach (PanopticSegment one in truths.Values)
+        HashSet<int> found = [.. matching.Matches.Select(match => match.TruthId)];
+        foreach (PanopticSegment one in truths.Values.Where(one => !one.IsCrowd && !found.Contains(one.Id)))
         {
-            if (one.IsCrowd)
-            {
-                crowds[one.CategoryId] = one.Id;
-            }
-            else if (!matchedTruths.Contains(one.Id))
-            {
-                Add(tally, new PanopticCell(one.CategoryId, 0, 0, 1, 0));
-            }
+            Add(tally, new PanopticCell(one.CategoryId, 0, 0, 1, 0));
         }
 
-        foreach (PanopticSegment other in predictions.Values.Where(s => !matchedPredictions.Contains(s.Id)))
+        foreach (int wrong in matching.WrongIds)
         {
-            long forgiven = overlaps.Pixels(Void, other.Id) + (crowds.TryGetValue(other.CategoryId, out int crowd) ? overlaps.Pixels(crowd, other.Id) : 0);
-            if ((double)forgiven / overlaps.PredictedAreas[other.Id] <= 0.5)
-            {
-                Add(tally, new PanopticCell(other.CategoryId, 0, 1, 0, 0));
-            }
+            Add(tally, new PanopticCell(predictions[wrong].CategoryId, 0, 1, 0, 0));
         }
 
         return new PanopticEvidence([.. tally.Values], mismatches);
+    }
+
+    /// <summary>Which predicted segments are right and which are wrong, as <see cref="Compare"/> counts them.</summary>
+    /// <inheritdoc cref="Compare"/>
+    public PanopticMatching Match(PanopticImage truth, PanopticImage predicted)
+    {
+        (SegmentOverlaps overlaps, Dictionary<int, PanopticSegment> truths, Dictionary<int, PanopticSegment> predictions) = Overlay(truth, predicted);
+        return Matching(overlaps, truths, predictions);
     }
 
     /// <inheritdoc/>
@@ -114,6 +94,51 @@ public sealed class PanopticEvaluation : IEvaluation<PanopticImage, PanopticImag
         }
 
         return new PanopticReport(images, [.. Categories.Select((c, i) => new PanopticClassReport(c, right[i], wrong[i], missed[i], iou[i]))], mismatches);
+    }
+
+    private (SegmentOverlaps Overlaps, Dictionary<int, PanopticSegment> Truths, Dictionary<int, PanopticSegment> Predictions) Overlay(PanopticImage truth, PanopticImage predicted)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(predicted);
+        if (truth.Width != predicted.Width || truth.Height != predicted.Height)
+        {
+            throw new ArgumentException($"The truth has {truth.Width} × {truth.Height} pixels, the prediction {predicted.Width} × {predicted.Height}.", nameof(predicted));
+        }
+
+        var overlaps = new SegmentOverlaps(truth, predicted, Options.BoundaryRatio);
+        Dictionary<int, PanopticSegment> predictions = ById(predicted);
+        CheckPredictions(overlaps, predictions);
+        return (overlaps, ById(truth), predictions);
+    }
+
+    private PanopticMatching Matching(SegmentOverlaps overlaps, Dictionary<int, PanopticSegment> truths, Dictionary<int, PanopticSegment> predictions)
+    {
+        // Above an IoU of one half a segment has at most one partner.
+        List<PanopticMatch> matches = [];
+        foreach ((int t, int p, long pixels) in overlaps.Pairs)
+        {
+            if (truths.TryGetValue(t, out PanopticSegment one) && predictions.TryGetValue(p, out PanopticSegment other) && !one.IsCrowd && one.CategoryId == other.CategoryId
+                && Iou(overlaps, one, p, pixels) is var iou && iou > 0.5)
+            {
+                matches.Add(new PanopticMatch(t, p, iou));
+            }
+        }
+
+        // Of several crowd segments of a category only the last one forgives predictions, as in panopticapi.
+        var crowds = new Dictionary<int, int>();
+        foreach (PanopticSegment one in truths.Values.Where(one => one.IsCrowd))
+        {
+            crowds[one.CategoryId] = one.Id;
+        }
+
+        HashSet<int> right = [.. matches.Select(match => match.PredictedId)];
+        return new PanopticMatching(matches, [.. predictions.Values.Where(other => !right.Contains(other.Id) && !IsForgiven(other)).Select(other => other.Id)]);
+
+        bool IsForgiven(PanopticSegment other)
+        {
+            long forgiven = overlaps.Pixels(Void, other.Id) + (crowds.TryGetValue(other.CategoryId, out int crowd) ? overlaps.Pixels(crowd, other.Id) : 0);
+            return (double)forgiven / overlaps.PredictedAreas[other.Id] > 0.5;
+        }
     }
 
     private double Iou(SegmentOverlaps overlaps, PanopticSegment truth, int predicted, long intersection)
@@ -165,3 +190,14 @@ public sealed class PanopticEvaluation : IEvaluation<PanopticImage, PanopticImag
         tally[cell.CategoryId] = new PanopticCell(cell.CategoryId, sum.TruePositives + cell.TruePositives, sum.FalsePositives + cell.FalsePositives, sum.FalseNegatives + cell.FalseNegatives, sum.IouSum + cell.IouSum);
     }
 }
+
+/// <summary>What becomes of the predicted segments of an image.</summary>
+/// <param name="Matches">The right ones with their partners, by truth id.</param>
+/// <param name="WrongIds">The ids of those that count against the model. A segment in neither list lies mostly in the void or in a crowd, and counts nowhere.</param>
+public sealed record PanopticMatching(IReadOnlyList<PanopticMatch> Matches, IReadOnlyList<int> WrongIds);
+
+/// <summary>A predicted segment and the true one that it matches.</summary>
+/// <param name="TruthId">The truth's id.</param>
+/// <param name="PredictedId">The prediction's id.</param>
+/// <param name="IntersectionOverUnion">Above 0.5, to 1.</param>
+public readonly record struct PanopticMatch(int TruthId, int PredictedId, double IntersectionOverUnion);

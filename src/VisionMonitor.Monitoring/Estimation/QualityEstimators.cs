@@ -14,7 +14,7 @@ public static class QualityEstimators
     private const int Replicates = 100;
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IQualityEstimator> All { get; } = [new ClassificationEstimator(), new DetectionEstimator(VisionTask.Detection), new DetectionEstimator(VisionTask.InstanceSegmentation), new SemanticEstimator()];
+    public static IReadOnlyList<IQualityEstimator> All { get; } = [new ClassificationEstimator(), new DetectionEstimator(VisionTask.Detection), new DetectionEstimator(VisionTask.InstanceSegmentation), new SemanticEstimator(), new PanopticEstimator(), new TextEstimator()];
 
     /// <summary>
     /// Why a window cannot be judged by what a reference taught; null where nothing speaks against it. What was learnt is the worth of a confidence: where

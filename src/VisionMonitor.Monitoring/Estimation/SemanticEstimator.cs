@@ -1,4 +1,3 @@
-using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
@@ -23,7 +22,13 @@ public sealed class SemanticEstimator : IQualityEstimator
         Areas[] known = [.. reference
             .Where(one => one is { Predicted: SemanticPrediction { Sureness: not null } predicted, Truth: SemanticTruth truth } && (predicted.Map.Width, predicted.Map.Height) == (truth.Map.Width, truth.Map.Height))
             .Select(one => Areas.Of((SemanticPrediction)one.Predicted, (SemanticTruth)one.Truth, setup.ClassCount))];
-        return known.Length == 0 ? null : new Learnt(known);
+        return known.Length == 0 ? null : new WindowEstimates<Areas>(known, new(
+            [MetricNames.MeanIntersectionOverUnion, MetricNames.PixelAccuracy],
+            images => Ratios.Of(images).Estimated,
+            Measured,
+            predicted => predicted is SemanticPrediction { Sureness: not null } map ? Areas.Of(map, null, setup.ClassCount) : null,
+            image => [(float)image.Confidence],
+            "maps with scores"));
     }
 
     /// <summary>Of one image and each class, shares of its area: counted against the truth, and as the probabilities have them.</summary>
@@ -71,6 +76,9 @@ public sealed class SemanticEstimator : IQualityEstimator
         public static Ratios Of(IReadOnlyList<Areas> images) => new(
             Ratio(images, one => one.Right, one => one.Sure), Ratio(images, one => one.Predicted, one => one.Shown), Ratio(images, one => one.There, one => one.Mass));
 
+        public double[] Estimated(IReadOnlyList<Areas> images) => Numbers(
+            Times(Sum(images, one => one.Sure), Right), Times(Sum(images, one => one.Shown), Predicted), Times(Sum(images, one => one.Mass), There));
+
         private static double[] Ratio(IReadOnlyList<Areas> images, Func<Areas, double[]> counted, Func<Areas, double[]> summed)
         {
             double[] above = Sum(images, counted), below = Sum(images, summed);
@@ -95,9 +103,6 @@ public sealed class SemanticEstimator : IQualityEstimator
 
     private static double[] Measured(IReadOnlyList<Areas> images) => Numbers(Sum(images, one => one.Right), Sum(images, one => one.Predicted), Sum(images, one => one.There));
 
-    private static double[] Estimated(IReadOnlyList<Areas> images, Ratios ratios) => Numbers(
-        Times(Sum(images, one => one.Sure), ratios.Right), Times(Sum(images, one => one.Shown), ratios.Predicted), Times(Sum(images, one => one.Mass), ratios.There));
-
     private static double[] Times(double[] sums, double[] ratios) => [.. sums.Zip(ratios, (sum, ratio) => sum * ratio)];
 
     /// <summary>Mean intersection over union of the classes that are predicted or there, and pixel accuracy.</summary>
@@ -114,34 +119,5 @@ public sealed class SemanticEstimator : IQualityEstimator
         }
 
         return [classes > 0 ? sum / classes : double.NaN, right.Sum() / predicted.Sum()];
-    }
-
-    private sealed class Learnt(Areas[] known) : ILearntQuality
-    {
-        private static readonly string[] _metrics = [MetricNames.MeanIntersectionOverUnion, MetricNames.PixelAccuracy];
-        private readonly Ratios _ratios = Ratios.Of(known);
-        private readonly float[] _confidence = [.. known.Select(one => (float)one.Confidence)];
-
-        public int ReferenceCount => known.Length;
-
-        public IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window)
-        {
-            Areas[] seen = [.. window.OfType<SemanticPrediction>().Where(one => one.Sureness is not null).Select(one => Areas.Of(one, null, known[0].Right.Length))];
-            if (seen.Length == 0)
-            {
-                return [];
-            }
-
-            string? doubt = QualityEstimators.Doubt(ReferenceCount, _confidence, [.. seen.Select(one => (float)one.Confidence)], "maps with scores");
-            double[] estimated = Estimated(seen, _ratios), spread = Spread(seen.Length);
-            return [.. _metrics.Index().Where(metric => double.IsFinite(estimated[metric.Index])).Select(metric =>
-            {
-                double value = Math.Clamp(estimated[metric.Index], 0, 1), half = NormalDistribution.TwoSided95 * spread[metric.Index];
-                return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(1, value + half), seen.Length, doubt);
-            })];
-        }
-
-        private double[] Spread(int count) => QualityEstimators.Spread(
-            known, count, (window, others) => [.. Measured(window).Zip(Estimated(window, others.Count > 0 ? Ratios.Of(others) : _ratios), (measured, estimated) => measured - estimated)]);
     }
 }

@@ -31,16 +31,18 @@ public sealed class PanopticTask : ITaskEvaluation
     /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)
     {
-        if (truth is not PanopticTruth labelled || predicted is not PanopticPrediction answer)
-        {
-            throw new ArgumentException($"A {truth.Task} truth and a {predicted.Task} prediction are no panoptic segmentation.", nameof(predicted));
-        }
-
+        (PanopticImage labelled, PanopticImage answer) = Pictures(truth, predicted);
         PanopticEvaluation evaluation = Evaluation(setup);
-        PanopticEvidence evidence = evaluation.Compare(
-            Picture(labelled.Map, labelled.Segments.Select(segment => new PanopticSegment(segment.Id, segment.ClassIndex, segment.IsCrowd))),
-            Picture(answer.Map, answer.Segments.Select(segment => new PanopticSegment(segment.Id, segment.ClassIndex))));
+        PanopticEvidence evidence = evaluation.Compare(labelled, answer);
         return new ImageEvidence(evidence.ToBytes(), ScoreOf(evaluation, evidence));
+    }
+
+    /// <summary>Which segments of an answer are right and which are wrong.</summary>
+    /// <inheritdoc cref="Compare"/>
+    internal static PanopticMatching Match(Truth truth, Prediction predicted, TaskSetup setup)
+    {
+        (PanopticImage labelled, PanopticImage answer) = Pictures(truth, predicted);
+        return Evaluation(setup).Match(labelled, answer);
     }
 
     /// <inheritdoc/>
@@ -57,6 +59,11 @@ public sealed class PanopticTask : ITaskEvaluation
         new PanopticOptions { RecountTruthAreas = true });
 
     private static double ScoreOf(PanopticEvaluation evaluation, PanopticEvidence evidence) => evaluation.Summarize([evidence], []).All.PanopticQuality ?? 1;
+
+    private static (PanopticImage Truth, PanopticImage Predicted) Pictures(Truth truth, Prediction predicted) => truth is PanopticTruth labelled && predicted is PanopticPrediction answer
+        ? (Picture(labelled.Map, labelled.Segments.Select(segment => new PanopticSegment(segment.Id, segment.ClassIndex, segment.IsCrowd))),
+            Picture(answer.Map, answer.Segments.Select(segment => new PanopticSegment(segment.Id, segment.ClassIndex))))
+        : throw new ArgumentException($"A {truth.Task} truth and a {predicted.Task} prediction are no panoptic segmentation.", nameof(predicted));
 
     private static PanopticImage Picture(ClassMap map, IEnumerable<PanopticSegment> segments)
     {

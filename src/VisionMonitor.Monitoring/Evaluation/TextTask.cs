@@ -30,6 +30,17 @@ public sealed class TextTask : ITaskEvaluation
     /// <inheritdoc/>
     public ImageEvidence Compare(Truth truth, Prediction predicted, TaskSetup setup)
     {
+        (TextEvidence read, TextDetectionEvidence found) = Judge(truth, predicted);
+        byte[] first = read.ToBytes();
+        byte[] length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, first.Length);
+        return new ImageEvidence([.. length, .. first, .. found.ToBytes()], 1 - read.NormalizedEditDistance);
+    }
+
+    /// <summary>What was read, and which lines were found; no line counts as found where the truth has no places.</summary>
+    /// <inheritdoc cref="Compare"/>
+    internal static (TextEvidence Read, TextDetectionEvidence Found) Judge(Truth truth, Prediction predicted)
+    {
         if (truth is not TextTruth labelled || predicted is not TextPrediction answer)
         {
             throw new ArgumentException($"A {truth.Task} truth and a {predicted.Task} prediction are no text.", nameof(predicted));
@@ -44,10 +55,7 @@ public sealed class TextTask : ITaskEvaluation
             Whole(labelled.Lines.Where(line => !line.IsIgnored).Select(line => (line.Text, line.Corners))),
             Whole(answer.Lines.Zip(matches).Where(pair => pair.Second != TextDetectionEvaluation.Forgiven)
                 .Select(pair => (pair.First.Text, pair.Second >= 0 ? labelled.Lines[pair.Second].Corners : pair.First.Corners))));
-        byte[] first = read.ToBytes();
-        byte[] length = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, first.Length);
-        return new ImageEvidence([.. length, .. first, .. found.ToBytes()], 1 - read.NormalizedEditDistance);
+        return (read, found);
     }
 
     /// <inheritdoc/>

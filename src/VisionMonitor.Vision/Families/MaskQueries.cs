@@ -65,15 +65,15 @@ public sealed class MaskQueries : IModelFamily
         List<(int Query, int ClassIndex, float Confidence)> sure = SureQueries(classes, contract.Thresholds.Confidence);
         int pixelCount = placement.ImageWidth * placement.ImageHeight;
         int[] winners = new int[pixelCount];
-        long[] own = new long[sure.Count];
-        ShareOut(masks, sure, placement, winners, own);
-
-        long[] kept = new long[sure.Count];
-        foreach (int winner in winners)
+        long[] own = new long[sure.Count], kept = new long[sure.Count];
+        double[] everywhere = new double[sure.Count], inside = new double[sure.Count];
+        float[] best = ShareOut(masks, sure, placement, winners, own, everywhere);
+        for (int pixel = 0; pixel < winners.Length; pixel++)
         {
-            if (winner > 0)
+            if (winners[pixel] is > 0 and int winner)
             {
                 kept[winner - 1]++;
+                inside[winner - 1] += best[pixel] / sure[winner - 1].Confidence;
             }
         }
 
@@ -84,7 +84,7 @@ public sealed class MaskQueries : IModelFamily
             if (kept[index] > 0 && own[index] > 0 && (double)kept[index] / own[index] > KeptShare)
             {
                 ids[index + 1] = segments.Count + 1;
-                segments.Add(new(segments.Count + 1, sure[index].ClassIndex, Math.Round(sure[index].Confidence, 6)));
+                segments.Add(new(segments.Count + 1, sure[index].ClassIndex, Math.Round(sure[index].Confidence, 6)) { ExpectedOverlap = PredictedSegment.OverlapOf(inside[index], kept[index], everywhere[index]) });
             }
         }
 
@@ -112,13 +112,15 @@ public sealed class MaskQueries : IModelFamily
         return sure;
     }
 
-    /// <summary>Writes for every pixel 1 + the index of the winning query, and counts the pixels that each query's own mask covers.</summary>
-    private static void ShareOut(
+    /// <summary>Writes for every pixel 1 + the index of the winning query, counts the pixels that each query's own mask covers, and sums its probability.</summary>
+    /// <returns>For every pixel the winner's class × mask probability.</returns>
+    private static float[] ShareOut(
         OutputTensor masks,
         List<(int Query, int ClassIndex, float Confidence)> sure,
         in Placement placement,
         Span<int> winners,
-        Span<long> own)
+        Span<long> own,
+        Span<double> everywhere)
     {
         (int rows, int columns) = (masks.Shape[2], masks.Shape[3]);
         (MapSampling across, MapSampling down) = (MapSampling.Across(placement, columns), MapSampling.Down(placement, rows));
@@ -137,6 +139,7 @@ public sealed class MaskQueries : IModelFamily
                     float below = lower[left] + (lower[right] - lower[left]) * share;
                     float mask = Shapes.Sigmoid(above + (below - above) * down.Share[y]);
                     own[index] += mask >= 0.5f ? 1 : 0;
+                    everywhere[index] += mask;
                     float score = mask * sure[index].Confidence;
                     if (score > best[pixel])
                     {
@@ -146,5 +149,7 @@ public sealed class MaskQueries : IModelFamily
                 }
             }
         }
+
+        return best;
     }
 }

@@ -64,7 +64,9 @@ public sealed class MergedPanoptic : IComposedFamily
     /// <param name="instances">The instances, by the contract's class index.</param>
     /// <param name="thresholds">The least confidence of an instance, and the share of its pixels that it may lose.</param>
     /// <param name="smallestStuffPixels">Fewer pixels of a class of stuff are left out.</param>
-    internal static PanopticPrediction Merge(ClassMap semantic, IEnumerable<PredictedInstance> instances, ModelThresholds thresholds, int smallestStuffPixels)
+    /// <param name="overlapOf">The intersection over union to be expected of a class of stuff, where the map has probabilities.</param>
+    internal static PanopticPrediction Merge(
+        ClassMap semantic, IEnumerable<PredictedInstance> instances, ModelThresholds thresholds, int smallestStuffPixels, Func<int, double?>? overlapOf = null)
     {
         (int width, int height) = (semantic.Width, semantic.Height);
         int[] map = new int[width * height];
@@ -100,7 +102,7 @@ public sealed class MergedPanoptic : IComposedFamily
             if (count >= smallestStuffPixels)
             {
                 idOfClass[classIndex] = segments.Count + 1;
-                segments.Add(new(segments.Count + 1, classIndex, 1));
+                segments.Add(new(segments.Count + 1, classIndex, 1) { ExpectedOverlap = overlapOf?.Invoke(classIndex) });
             }
         }
 
@@ -154,7 +156,8 @@ public sealed class MergedPanoptic : IComposedFamily
 
         public Prediction Read(ModelOutputs outputs, in Placement placement, DecodedImage image, CancellationToken cancellationToken)
         {
-            ClassMap classes = ((SemanticPrediction)_semantic.Read(outputs, _contract, placement)).Map.With(index => index >= 0 && index < _stuff.Length ? _stuff[index] : -1);
+            SemanticPrediction surfaces = (SemanticPrediction)_semantic.Read(outputs, _contract, placement);
+            ClassMap classes = surfaces.Map.With(StuffOf);
             Prediction answer = _ownFile is not null
                 ? _ownFile.Score(image, cancellationToken).Prediction
                 : _ownOutputs!.Read(outputs.From(_contract.Outputs.Count), _instances, placement);
@@ -164,7 +167,15 @@ public sealed class MergedPanoptic : IComposedFamily
             // A class that the contract does not name is nobody's.
             IEnumerable<PredictedInstance> named = found.Instances.Where(instance => instance.Box.ClassIndex < _things.Length && _things[instance.Box.ClassIndex] >= 0)
                 .Select(instance => instance with { Box = instance.Box with { ClassIndex = _things[instance.Box.ClassIndex] } });
-            return Merge(classes, named, _contract.Thresholds, _merge.SmallestStuffPixels);
+            return Merge(classes, named, _contract.Thresholds, _merge.SmallestStuffPixels, OverlapOf);
+
+            int StuffOf(int index) => index >= 0 && index < _stuff.Length ? _stuff[index] : -1;
+
+            double? OverlapOf(int classIndex)
+            {
+                ClassSureness[] own = [.. (surfaces.Sureness ?? []).Where(one => StuffOf(one.ClassIndex) == classIndex)];
+                return PredictedSegment.OverlapOf(own.Sum(one => one.Sure), own.Sum(one => one.Area), own.Sum(one => one.Mass));
+            }
         }
     }
 }

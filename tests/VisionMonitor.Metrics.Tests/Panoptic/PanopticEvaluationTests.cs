@@ -24,6 +24,19 @@ public sealed class PanopticEvaluationTests
         report.Stuff.ShouldBe(new PanopticMean(null, null, null, 0));
     }
 
+    [Fact]
+    public void Match_RightWrongAndForgivenSegments_AreToldApart()
+    {
+        PanopticImage truth = Image([1, 1, 1, 2, 2, 2, 0, 0, 0], new PanopticSegment(1, 3, Area: 3), new PanopticSegment(2, 3, Area: 3));
+        PanopticImage predicted = Image([7, 7, 8, 8, 9, 9, 9, 9, 9], new PanopticSegment(7, 3), new PanopticSegment(8, 3), new PanopticSegment(9, 3));
+        PanopticMatching matching = Evaluation().Match(truth, predicted);
+        matching.Matches.ShouldBe([new PanopticMatch(1, 7, 2.0 / 3), new PanopticMatch(2, 9, 2.0 / 3)]);
+        matching.WrongIds.ShouldBe([8]);
+
+        PanopticImage afar = Image([0, 0, 0, 0, 0, 9, 9, 9, 9], new PanopticSegment(9, 3));
+        Evaluation().Match(truth, afar).ShouldSatisfyAllConditions(none => none.Matches.ShouldBeEmpty(), none => none.WrongIds.ShouldBeEmpty());
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Summarize_GoldenMaps_EqualsPanopticapi(string name)

@@ -17,7 +17,7 @@ public sealed class QualityEstimatorsTests
 
     [Fact]
     public void All_Estimators_HaveTheirOwnTask() =>
-        QualityEstimators.All.Select(one => one.Task).ShouldBe([VisionTask.Classification, VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.SemanticSegmentation]);
+        QualityEstimators.All.Select(one => one.Task).ShouldBe([VisionTask.Classification, VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.SemanticSegmentation, VisionTask.Panoptic, VisionTask.Text]);
 
     [Fact]
     public void Detection_WindowLikeTheReference_IsEstimatedWithinItsInterval()
@@ -98,6 +98,108 @@ public sealed class QualityEstimatorsTests
     [Fact]
     public void Semantic_MapsWithoutScores_TeachNothing() =>
         new SemanticEstimator().Learn([.. Maps(1, 120).Select(one => one with { Predicted = new SemanticPrediction(((SemanticPrediction)one.Predicted).Map) })], Setup).ShouldBeNull();
+
+    [Fact]
+    public void Panoptic_WindowLikeTheReference_IsEstimatedWithinItsInterval()
+    {
+        int held = 0;
+        for (ulong seed = 0; seed < 40; seed++)
+        {
+            LabelledAnswer[] window = [.. Panoramas((seed * 10_000) + 5_000, 60)];
+            IReadOnlyList<EstimatedQuality> estimates = new PanopticEstimator().Learn([.. Panoramas(seed * 10_000, 200)], Setup)!.Estimate([.. window.Select(one => one.Predicted)]);
+            EstimatedQuality estimate = estimates.Single(one => one.Metric == MetricNames.PanopticQuality);
+            double measured = Measured(new PanopticTask(), MetricNames.PanopticQuality, window);
+            held += measured >= estimate.Low && measured <= estimate.High ? 1 : 0;
+            Math.Abs(estimate.Value - measured).ShouldBeLessThan(0.2);
+        }
+
+        held.ShouldBeGreaterThanOrEqualTo(34);
+    }
+
+    [Fact]
+    public void Panoptic_MasksThatPromiseLess_AreEstimatedWorseAndDistrusted()
+    {
+        ILearntQuality learnt = new PanopticEstimator().Learn([.. Panoramas(1, 200)], Setup)!;
+        Prediction[] quiet = [.. Panoramas(9_000, 60).Select(one => one.Predicted)];
+        Prediction[] loose = [.. quiet.Cast<PanopticPrediction>().Select(one => one with { Segments = [.. one.Segments.Select(segment => segment with { ExpectedOverlap = 0.5 })] })];
+        (EstimatedQuality usual, EstimatedQuality fallen) = (learnt.Estimate(quiet)[0], learnt.Estimate(loose)[0]);
+        usual.Distrust.ShouldBeNull();
+        fallen.Value.ShouldBeLessThan(usual.Value - 0.1);
+        fallen.Distrust.ShouldNotBeNull().ShouldContain("calibrated region");
+    }
+
+    [Fact]
+    public void Text_WindowLikeTheReference_IsEstimatedWithinItsInterval()
+    {
+        foreach (string metric in (string[])[MetricNames.CharacterErrorRate, MetricNames.WordErrorRate, MetricNames.ExactMatch, MetricNames.LineHarmonicMean, MetricNames.LinePrecision, MetricNames.LineRecall])
+        {
+            int held = 0;
+            for (ulong seed = 0; seed < 40; seed++)
+            {
+                LabelledAnswer[] window = [.. Lines((seed * 10_000) + 5_000, 60)];
+                EstimatedQuality estimate = new TextEstimator().Learn([.. Lines(seed * 10_000, 200)], Setup)!.Estimate([.. window.Select(one => one.Predicted)]).Single(one => one.Metric == metric);
+                double measured = Measured(new TextTask(), metric, window);
+                held += measured >= estimate.Low && measured <= estimate.High ? 1 : 0;
+                Math.Abs(estimate.Value - measured).ShouldBeLessThan(0.15, metric);
+            }
+
+            held.ShouldBeGreaterThanOrEqualTo(34, metric);
+        }
+    }
+
+    // A reference without a fault does not rule out one character in twelve images of eight.
+    [Fact]
+    public void Text_ReaderWithoutAFault_IsNotCertain()
+    {
+        ILearntQuality learnt = new TextEstimator().Learn([.. Lines(1, 200, flaw: 0)], Setup)!;
+        IReadOnlyList<EstimatedQuality> estimates = learnt.Estimate([.. Lines(9_000, 12, flaw: 0).Select(one => one.Predicted)]);
+        estimates.Single(one => one.Metric == MetricNames.CharacterErrorRate).ShouldSatisfyAllConditions(cer => cer.Value.ShouldBe(0), cer => cer.High.ShouldBe(1.0 / 96, 1e-9));
+        estimates.Single(one => one.Metric == MetricNames.ExactMatch).ShouldSatisfyAllConditions(exact => exact.Value.ShouldBe(1), exact => exact.Low.ShouldBe(11.0 / 12, 1e-9));
+    }
+
+    [Fact]
+    public void Text_NothingRead_CountsAsAllWrong()
+    {
+        ILearntQuality learnt = new TextEstimator().Learn([.. Lines(1, 200)], Setup)!;
+        EstimatedQuality blank = learnt.Estimate([.. Enumerable.Range(0, 20).Select(_ => new TextPrediction([]))]).Single(one => one.Metric == MetricNames.CharacterErrorRate);
+        blank.Value.ShouldBe(1, 1e-9);
+        blank.Distrust.ShouldNotBeNull();
+    }
+
+    // A line of eight characters, each read rightly with the line's confidence; every tenth line lies elsewhere.
+    private static IEnumerable<LabelledAnswer> Lines(ulong seed, int count, double flaw = 0.4)
+    {
+        for (int image = 0; image < count; image++)
+        {
+            double sure = 1 - (flaw * SplitMix64.Uniform(seed + 3, (ulong)image));
+            char[] said = [.. Enumerable.Range(0, 8).Select(at => SplitMix64.Uniform(seed, (ulong)((image * 8) + at)) < sure ? (char)('a' + at) : 'x')];
+            double down = SplitMix64.Uniform(seed + 5, (ulong)image) < 0.1 ? 200 : 0;
+            yield return new LabelledAnswer(
+                new TextTruth([new TruthLine("abcdefgh", [0, 0, 80, 0, 80, 20, 0, 20])]), new TextPrediction([new TextLine(new string(said), sure, [0, down, 80, down, 80, 20 + down, 0, 20 + down])]));
+        }
+    }
+
+    // A strip of 60 pixels: two things of 20 with 10 between them. A segment keeps the share of its object that its mask promises, or has slipped off it with the chance 1 − confidence.
+    private static IEnumerable<LabelledAnswer> Panoramas(ulong seed, int count)
+    {
+        for (int image = 0; image < count; image++)
+        {
+            int[] truth = new int[60], said = new int[60];
+            List<PredictedSegment> segments = [];
+            for (int item = 0; item < 2; item++)
+            {
+                ulong draw = (ulong)((image * 10) + item);
+                double confidence = 0.5 + (0.5 * SplitMix64.Uniform(seed, draw));
+                int kept = 14 + SplitMix64.Index(seed + 2, draw, 7), from = (30 * item) + (SplitMix64.Uniform(seed + 1, draw) < confidence ? 0 : 15);
+                Array.Fill(truth, item + 1, 30 * item, 20);
+                Array.Fill(said, item + 1, from, Math.Min(kept, 15));
+                segments.Add(new PredictedSegment(item + 1, item, confidence) { ExpectedOverlap = Math.Min(kept, 15) / 20.0 });
+            }
+
+            yield return new LabelledAnswer(
+                new PanopticTruth(ClassMap.From(60, 1, truth), [new TruthSegment(1, 0), new TruthSegment(2, 1)]), new PanopticPrediction(ClassMap.From(60, 1, said), segments));
+        }
+    }
 
     // Twenty by ten pixels, the right half of class 1; each pixel is answered rightly with its image's probability, which is about the sureness.
     private static IEnumerable<LabelledAnswer> Maps(ulong seed, int count, double sureness = 0.85)

@@ -40,6 +40,14 @@ public sealed class MergedPanopticTests
         merged.Map.Runs.ShouldBe([1, 1, 2, 1, 3, 1]);
     }
 
+    // Class 5 covers 30 % of the image with a probability of 24 % there and 6 % elsewhere: 24 / (30 + 6).
+    [Fact]
+    public void Merge_MapWithProbabilities_TellsWhatOverlapToExpectOfStuff()
+    {
+        PanopticPrediction merged = MergedPanoptic.Merge(ClassMap.From(3, 1, [5, 5, 7]), [], new(), smallestStuffPixels: 1, index => index == 5 ? PredictedSegment.OverlapOf(0.24, 0.3, 0.3) : null);
+        merged.Segments.ShouldBe([new(1, 5, 1) { ExpectedOverlap = 0.6667 }, new(2, 7, 1)]);
+    }
+
     [Fact]
     public void Score_EspNetAndYolo_AreMergedByTheirClassNames()
     {

@@ -224,6 +224,13 @@ public sealed class RecordedOutputTests
             new(new OutputTensor("class_queries_logits", [1, 3, 3], classes), new OutputTensor("masks_queries_logits", [1, 3, 2, 2], masks)), _contract, _placement);
         prediction.Segments.Select(segment => (segment.Id, segment.ClassIndex)).ShouldBe([(1, 1), (2, 0)]);
         prediction.Map.CountPixels(3).ShouldBe([0, 32 * 32, 32 * 32]);
+
+        // Between the cells' centres, 32 columns apart, the logit falls by 18: beside the border a mask has 32/18 · ln 2 = 1.23 columns of doubt on either side.
+        prediction.Segments.ShouldAllBe(segment => Math.Abs(segment.ExpectedOverlap!.Value - ((32 - 1.23) / (32 + 1.23))) < 0.002);
+        ((PanopticPrediction)Prediction.FromJson(prediction.ToJson())).Segments.ShouldBe(prediction.Segments);
+        ((PanopticPrediction)Prediction.FromJson("""{"task":"panoptic","map":MAP,"segments":[{"id":1,"classIndex":1,"confidence":0.5}]}""".Replace("MAP", MapOf(prediction.ToJson()), StringComparison.Ordinal))).Segments.ShouldBe([new(1, 1, 0.5)]);
+
+        static string MapOf(string json) => System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("map").GetRawText();
     }
 
     [Fact]

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using VisionMonitor.Metrics.Statistics;
+using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Predictions;
+
+namespace VisionMonitor.Monitoring.Estimation;
+
+/// <summary>What an estimator must know of its task to say something of a window.</summary>
+/// <typeparam name="T">What is kept of one image.</typeparam>
+/// <param name="Metrics">Ids of <see cref="MetricNames"/>, in the order of the numbers.</param>
+/// <param name="Learn">From labelled images to the numbers that it expects of others; NaN where one is not defined.</param>
+/// <param name="Measured">The numbers of labelled images; NaN where one is not defined.</param>
+/// <param name="Read">What is kept of an answer without a label; null where it says nothing of how sure it is.</param>
+/// <param name="Confidences">How sure the model is of what it sees in an image.</param>
+/// <param name="Sees">What these confidences are of, as people read it.</param>
+internal sealed record WindowFormula<T>(
+    IReadOnlyList<string> Metrics,
+    Func<IReadOnlyList<T>, Func<IReadOnlyList<T>, double[]>> Learn,
+    Func<IReadOnlyList<T>, double[]> Measured,
+    Func<Prediction, T?> Read,
+    Func<T, IEnumerable<float>> Confidences,
+    string Sees)
+    where T : class
+{
+    /// <summary>Of some images and each metric, how far one fault more moves it: a reference without faults cannot rule out one. Null where that is of no account.</summary>
+    public Func<IReadOnlyList<T>, double[]>? OneFault { get; init; }
+}
+
+/// <summary>Estimates whose interval is how far such estimates miss on windows drawn from the reference.</summary>
+/// <param name="known">The reference's images, at least one.</param>
+/// <param name="formula">The task's.</param>
+internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : ILearntQuality
+    where T : class
+{
+    private readonly Func<IReadOnlyList<T>, double[]> _expected = formula.Learn(known);
+    private readonly float[] _confidences = [.. known.SelectMany(formula.Confidences)];
+    private readonly ConcurrentDictionary<int, double[]> _spreads = [];
+
+    /// <inheritdoc/>
+    public int ReferenceCount => known.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window)
+    {
+        T[] seen = [.. window.Select(formula.Read).OfType<T>()];
+        if (seen.Length == 0)
+        {
+            return [];
+        }
+
+        string? doubt = QualityEstimators.Doubt(ReferenceCount, _confidences, [.. seen.SelectMany(formula.Confidences)], formula.Sees);
+        double[] values = _expected(seen), spread = _spreads.GetOrAdd(seen.Length, Spread), least = formula.OneFault?.Invoke(seen) ?? new double[values.Length];
+        return [.. formula.Metrics.Index().Where(metric => double.IsFinite(values[metric.Index])).Select(metric =>
+        {
+            // A rate of errors has no upper end.
+            double most = MetricNames.Describe(metric.Item).HigherIsBetter == false ? double.MaxValue : 1;
+            double value = Math.Clamp(values[metric.Index], 0, most), half = Math.Max(least[metric.Index], NormalDistribution.TwoSided95 * spread[metric.Index]);
+            return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(most, value + half), seen.Length, doubt);
+        })];
+    }
+
+    private double[] Spread(int count) => QualityEstimators.Spread(
+        known, count, (window, others) => [.. formula.Measured(window).Zip((others.Count > 0 ? formula.Learn(others) : _expected)(window), (measured, estimated) => measured - estimated)]);
+}
