@@ -29,7 +29,7 @@ switch (args)
         Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
         Console.WriteLine("       VisionMonitor.Benchmarks drift [rff|ks|pca|frechet|mmd]…");
         Console.WriteLine("       VisionMonitor.Benchmarks explain MODELS SEEDS|FIRST..END [MODEL]…");
-        Console.WriteLine("       VisionMonitor.Benchmarks estimates MODELS REFERENCE WINDOW WINDOWS SEED MODEL… [varied]");
+        Console.WriteLine("       VisionMonitor.Benchmarks estimates MODELS REFERENCE WINDOW WINDOWS SEED MODEL… [varied|shifted]");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         Console.WriteLine("       VisionMonitor.Benchmarks scenes [count]");
         break;

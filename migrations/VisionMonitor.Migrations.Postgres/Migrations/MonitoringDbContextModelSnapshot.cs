@@ -1117,6 +1117,11 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(48)")
                         .HasColumnName("metric");
 
+                    b.Property<string>("Method")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("method");
+
                     b.Property<long>("Count")
                         .HasColumnType("bigint")
                         .HasColumnName("count");
@@ -1142,7 +1147,7 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "ModelVersionId", "Metric")
+                    b.HasKey("RunId", "ModelVersionId", "Metric", "Method")
                         .HasName("pk_quality_estimates");
 
                     b.ToTable("quality_estimates", (string)null);

@@ -1082,6 +1082,11 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("metric");
 
+                    b.Property<string>("Method")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
                     b.Property<long>("Count")
                         .HasColumnType("INTEGER")
                         .HasColumnName("count");
@@ -1107,7 +1112,7 @@ namespace VisionMonitor.Migrations.Sqlite.Migrations
                         .HasColumnType("REAL")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "ModelVersionId", "Metric")
+                    b.HasKey("RunId", "ModelVersionId", "Metric", "Method")
                         .HasName("pk_quality_estimates");
 
                     b.ToTable("quality_estimates", (string)null);

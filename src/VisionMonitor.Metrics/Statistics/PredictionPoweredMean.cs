@@ -54,6 +54,63 @@ public readonly record struct PredictionPoweredMean(double Estimate, Interval In
         return new PredictionPoweredMean(estimate, new Interval(estimate - half, estimate + half), tuning);
     }
 
+    /// <summary>
+    /// The mean over a window of which some images are labelled: the labelled mean, moved by λ times what the estimates say of the window against the labelled images. Unlike
+    /// <see cref="Of"/> it speaks of this window, not of others like it: with every image labelled it is exact. A difference estimator of a finite population with a fitted
+    /// slope (Särndal, Swensson and Wretman 1992, 6.4), Hájek's where images were drawn with unequal chances. Two images that miss as the prior says are added (as Agresti and
+    /// Coull do for a share): where all labelled ones are right, not all others need be. The interval is Student's.
+    /// </summary>
+    /// <param name="outcomes">The outcome of the labelled images, finite; at least 3.</param>
+    /// <param name="estimates">The estimated outcome of the same images, finite.</param>
+    /// <param name="weights">1 / the chance that the image was labelled, of each; above 0.</param>
+    /// <param name="windowEstimate">The mean estimated outcome of all images of the window.</param>
+    /// <param name="labelledShare">The share of the window that is labelled, 0 to 1.</param>
+    /// <param name="priorVariance">The variance of outcome minus estimate that is expected before any label is seen, 0 or more.</param>
+    /// <param name="level">Confidence level.</param>
+    public static PredictionPoweredMean OfWindow(
+        ReadOnlySpan<double> outcomes, ReadOnlySpan<double> estimates, ReadOnlySpan<double> weights, double windowEstimate, double labelledShare, double priorVariance, double level = 0.95)
+    {
+        Bootstrap.CheckLevel(level);
+        int n = outcomes.Length;
+        if (n < 3 || estimates.Length != n || weights.Length != n || weights.ContainsAnyInRange(double.NegativeInfinity, 0))
+        {
+            throw new ArgumentException($"At least 3 labelled images with estimates and weights above 0 are needed, not {n}, {estimates.Length} and {weights.Length}.", nameof(outcomes));
+        }
+
+        if (!(labelledShare is > 0 and <= 1) || !(priorVariance >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(labelledShare), labelledShare, $"A share above 0 and a variance of at least 0 are needed, not {labelledShare} and {priorVariance}.");
+        }
+
+        (double total, double meanY, double meanF) = (0, 0, 0);
+        for (int i = 0; i < n; i++)
+        {
+            total += weights[i];
+            meanY += weights[i] * outcomes[i];
+            meanF += weights[i] * estimates[i];
+        }
+
+        (meanY, meanF) = (meanY / total, meanF / total);
+        (double covariance, double variance) = (0, 0);
+        for (int i = 0; i < n; i++)
+        {
+            covariance += weights[i] * (outcomes[i] - meanY) * (estimates[i] - meanF);
+            variance += weights[i] * (estimates[i] - meanF) * (estimates[i] - meanF);
+        }
+
+        double tuning = variance > 0 ? Math.Clamp(covariance / variance, 0, 1) : 0, squares = 0;
+        for (int i = 0; i < n; i++)
+        {
+            double rest = n * weights[i] / total * (outcomes[i] - meanY - (tuning * (estimates[i] - meanF)));
+            squares += rest * rest;
+        }
+
+        // The mean and the slope cost two degrees of freedom, the two images of the prior give them back.
+        double spread = (squares + (2 * priorVariance)) / n, estimate = meanY + (tuning * (windowEstimate - meanF));
+        double half = NormalDistribution.StudentQuantile(level, n) * Math.Sqrt((1 - labelledShare) * spread / n);
+        return new PredictionPoweredMean(estimate, new Interval(estimate - half, estimate + half), tuning);
+    }
+
     private static double Mean(ReadOnlySpan<double> values)
     {
         double sum = 0;

@@ -36,12 +36,17 @@ public sealed class ClassificationEstimator : IQualityEstimator
 
         public IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window)
         {
-            AccuracyEstimate estimate = AccuracyEstimate.Of(known, new ConfidenceSet(Probabilities(window, setup), setup.ClassCount, null));
+            AccuracyEstimate estimate = Of(window);
             double value = Math.Clamp(estimate.ConfidenceBased.Value, 0, 1);
 
             // Two right and two wrong images are added to both sides (Agresti and Coull): where all were right before, not all will be.
             double half = NormalDistribution.TwoSided95 * Math.Sqrt(Variance(value, window.Count) + Variance(known.Accuracy!.Value, known.Count));
             return [new EstimatedQuality(MetricNames.Accuracy, value, Math.Max(0, value - half), Math.Min(1, value + half), window.Count, estimate.Distrust)];
         }
+
+        public IReadOnlyDictionary<string, double> Values(IReadOnlyList<Prediction> window) =>
+            new Dictionary<string, double> { [MetricNames.Accuracy] = Math.Clamp(Of(window).ConfidenceBased.Value, 0, 1) };
+
+        private AccuracyEstimate Of(IReadOnlyList<Prediction> window) => AccuracyEstimate.Of(known, new ConfidenceSet(Probabilities(window, setup), setup.ClassCount, null));
     }
 }

@@ -132,6 +132,9 @@ public sealed class DetectionEstimator(VisionTask task) : IQualityEstimator
             })];
         }
 
+        public IReadOnlyDictionary<string, double> Values(IReadOnlyList<Prediction> window) =>
+            _metrics.Zip(lesson.Estimated(lesson.Expected([.. window.Select(one => Judge([], Boxes(one)))]))).Where(one => double.IsFinite(one.Second)).ToDictionary();
+
         private double[] Spread(int count) => QualityEstimators.Spread(known, count, (window, others) =>
         {
             Lesson own = Lesson.Of(others, lesson.Operating) ?? lesson;

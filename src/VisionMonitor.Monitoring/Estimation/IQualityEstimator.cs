@@ -1,4 +1,5 @@
 using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
@@ -27,16 +28,24 @@ public interface ILearntQuality
     /// <summary>Estimates.</summary>
     /// <param name="window">What the same version said of the images to judge; at least one.</param>
     IReadOnlyList<EstimatedQuality> Estimate(IReadOnlyList<Prediction> window);
+
+    /// <summary>The same numbers without intervals, cheap enough to be asked for many selections of images; those that are not defined are left out.</summary>
+    /// <param name="window">As for <see cref="Estimate"/>.</param>
+    IReadOnlyDictionary<string, double> Values(IReadOnlyList<Prediction> window);
 }
 
 /// <summary>A prediction and the truth of its image.</summary>
 public readonly record struct LabelledAnswer(Truth Truth, Prediction Predicted);
 
 /// <summary>One number that labels would measure, estimated without them.</summary>
-/// <param name="Metric">The metric, an id of <see cref="Storage.MetricNames"/>.</param>
+/// <param name="Metric">The metric, an id of <see cref="MetricNames"/>.</param>
 /// <param name="Value">The estimate.</param>
 /// <param name="Low">Lower end of the 95 % interval in which the measured value is expected.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Count">Images or predicted objects that it rests on.</param>
 /// <param name="Distrust">Why it cannot be relied on, in a sentence; null where nothing speaks against it.</param>
-public sealed record EstimatedQuality(string Metric, double Value, double Low, double High, long Count, string? Distrust);
+public sealed record EstimatedQuality(string Metric, double Value, double Low, double High, long Count, string? Distrust)
+{
+    /// <summary>The largest value that a metric can have: a rate of errors has none.</summary>
+    internal static double Most(string metric) => MetricNames.Describe(metric).HigherIsBetter == false ? double.MaxValue : 1;
+}

@@ -52,11 +52,17 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
         double[] values = _expected(seen), spread = _spreads.GetOrAdd(seen.Length, Spread), least = formula.OneFault?.Invoke(seen) ?? new double[values.Length];
         return [.. formula.Metrics.Index().Where(metric => double.IsFinite(values[metric.Index])).Select(metric =>
         {
-            // A rate of errors has no upper end.
-            double most = MetricNames.Describe(metric.Item).HigherIsBetter == false ? double.MaxValue : 1;
+            double most = EstimatedQuality.Most(metric.Item);
             double value = Math.Clamp(values[metric.Index], 0, most), half = Math.Max(least[metric.Index], NormalDistribution.TwoSided95 * spread[metric.Index]);
             return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(most, value + half), seen.Length, doubt);
         })];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Values(IReadOnlyList<Prediction> window)
+    {
+        T[] seen = [.. window.Select(formula.Read).OfType<T>()];
+        return seen.Length == 0 ? new Dictionary<string, double>() : formula.Metrics.Zip(_expected(seen)).Where(one => double.IsFinite(one.Second)).ToDictionary();
     }
 
     private double[] Spread(int count) => QualityEstimators.Spread(

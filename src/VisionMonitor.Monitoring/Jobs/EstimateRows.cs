@@ -8,7 +8,7 @@ using VisionMonitor.Vision.Truths;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
-/// <summary>Estimates a run's quality before its labels are looked at. What a baseline teaches that is scored and labelled in full is kept.</summary>
+/// <summary>Estimates a run's quality before its labels are looked at, and again with those that have come. What a baseline teaches that is scored and labelled in full is kept.</summary>
 public sealed class EstimateRows
 {
     private readonly Recent<(long Baseline, long Version), ILearntQuality> _kept = new(32);
@@ -24,29 +24,65 @@ public sealed class EstimateRows
         foreach (long version in material.Run.ModelVersionIds)
         {
             ILearntQuality? learnt = await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken);
-            Prediction[] window = [.. material.RescoresByVersion[version].Where(row => row.Prediction is not null).OrderBy(row => row.ImageId).Select(row => Prediction.FromJson(row.Prediction!))];
-            if (learnt is null || window.Length == 0)
+            Prediction[] window = [.. Answers(material, version).OrderBy(row => row.Key).Select(row => row.Value)];
+            if (learnt is not null && window.Length > 0)
             {
-                continue;
+                rows.AddRange(learnt.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Confidence, learnt, estimate, Drift(checks, version) ?? estimate.Distrust)));
             }
-
-            string? drift = Drift(checks, version);
-            rows.AddRange(learnt.Estimate(window).Select(estimate => new QualityEstimate
-            {
-                RunId = material.Run.Id,
-                ModelVersionId = version,
-                Metric = estimate.Metric,
-                Value = estimate.Value,
-                Low = estimate.Low,
-                High = estimate.High,
-                Count = estimate.Count,
-                ReferenceCount = learnt.ReferenceCount,
-                Distrust = drift ?? estimate.Distrust,
-            }));
         }
 
         return rows;
     }
+
+    /// <summary>The same with the labels that have come, while some are still missing: what is estimated is put right by what is measured.</summary>
+    internal async Task<IReadOnlyList<QualityEstimate>> WithLabelsAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
+    {
+        if (QualityEstimators.Find(material.Project.Task) is not { } estimator || TaskEvaluations.Find(material.Project.Task) is not { } evaluation || material.Run.BaselineId is not { } baseline)
+        {
+            return [];
+        }
+
+        List<QualityEstimate> rows = [];
+        TaskSetup setup = TaskSetup.Of(material.Project);
+        foreach (long version in material.Run.ModelVersionIds)
+        {
+            Dictionary<long, Storage.Evidence> evidence = material.EvidenceByVersion[version].ToDictionary(one => one.ImageId);
+            HashSet<long> answered = [.. material.RescoresByVersion[version].Where(row => row.Prediction is not null).Select(row => row.ImageId)];
+            SampledImage[] labelled = [.. material.Sample.Where(one => evidence.ContainsKey(one.Image.Id) && answered.Contains(one.Image.Id))];
+            if (labelled.Length < PoweredQuality.FewestLabels || labelled.Length >= answered.Count || await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken) is not { } learnt)
+            {
+                continue;
+            }
+
+            Dictionary<long, Prediction> answers = Answers(material, version);
+            IReadOnlyList<EstimatedQuality> estimates = PoweredQuality.Of(
+                learnt,
+                [.. material.Sample.Where(one => answered.Contains(one.Image.Id)).Select(one => answers[one.Image.Id])],
+                [.. labelled.Select(one => answers[one.Image.Id])],
+                evaluation.Prepare([.. labelled.Select(one => evidence[one.Image.Id].Content)], setup),
+                [.. labelled.Select(one => one.Weight / material.LabelOdds.GetValueOrDefault(one.Image.Id, 1))]);
+            rows.AddRange(estimates.Select(estimate => Row(material, version, EstimateMethods.Labels, learnt, estimate, estimate.Distrust)));
+        }
+
+        return rows;
+    }
+
+    private static Dictionary<long, Prediction> Answers(RunMaterial material, long version) =>
+        material.RescoresByVersion[version].Where(row => row.Prediction is not null).ToDictionary(row => row.ImageId, row => Prediction.FromJson(row.Prediction!));
+
+    private static QualityEstimate Row(RunMaterial material, long version, string method, ILearntQuality learnt, EstimatedQuality estimate, string? distrust) => new()
+    {
+        RunId = material.Run.Id,
+        ModelVersionId = version,
+        Metric = estimate.Metric,
+        Method = method,
+        Value = estimate.Value,
+        Low = estimate.Low,
+        High = estimate.High,
+        Count = estimate.Count,
+        ReferenceCount = learnt.ReferenceCount,
+        Distrust = distrust,
+    };
 
     private static string? Drift(IReadOnlyList<DriftCheck> checks, long version) =>
         checks.Where(check => check.ModelVersionId == version && check.State == DriftState.Drifting).MaxBy(check => check.Score) is { } worst

@@ -11,7 +11,7 @@ namespace VisionMonitor.Monitoring.Jobs;
 /// Late labels: compares again what changed, and writes the numbers of the runs that contain it anew. Alert rules do not fire for the
 /// past. May die at any line: evidence and "this run's numbers are stale" are written together.
 /// </summary>
-public sealed class EvaluationRefresh(IDbContextFactory<MonitoringDbContext> contexts, TimeProvider clock, MonitoringOptions options)
+public sealed class EvaluationRefresh(IDbContextFactory<MonitoringDbContext> contexts, EstimateRows estimates, TimeProvider clock, MonitoringOptions options)
 {
     private const int ImagesAtOnce = 500;
 
@@ -81,6 +81,7 @@ public sealed class EvaluationRefresh(IDbContextFactory<MonitoringDbContext> con
             await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
             RunMaterial material = await RunMaterial.LoadAsync(context, runId, cancellationToken);
             IReadOnlyList<RunMetric> metrics = RunNumbers.Of(material, options.BootstrapReplicates);
+            IReadOnlyList<QualityEstimate> labelled = await estimates.WithLabelsAsync(context, material, cancellationToken);
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             await context.Runs.Where(run => run.Id == runId).ExecuteUpdateAsync(update => update.SetProperty(run => run.IsEvaluationStale, false), cancellationToken);
             if (await EvidenceStamp.ReadAsync(context, material.Run, cancellationToken) != material.Stamp)
@@ -89,6 +90,7 @@ public sealed class EvaluationRefresh(IDbContextFactory<MonitoringDbContext> con
             }
 
             await context.UpsertAsync(metrics, cancellationToken);
+            await context.UpsertAsync(labelled, cancellationToken);
             context.LiveNotices.Add(new LiveNotice { ProjectId = material.Project.Id, Kind = NoticeKinds.EvaluationUpdated, SubjectId = runId, CreatedAt = clock.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

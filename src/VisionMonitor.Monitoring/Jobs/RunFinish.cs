@@ -27,6 +27,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
             IReadOnlyList<DriftCheck> checks = await drift.OfAsync(context, material, cancellationToken);
             string? findings = await RunSentries.JudgeAsync(context, material, cancellationToken);
             IReadOnlyList<QualityEstimate> estimated = await estimates.OfAsync(context, material, checks, cancellationToken);
+            IReadOnlyList<QualityEstimate> labelled = await estimates.WithLabelsAsync(context, material, cancellationToken);
             await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
             if (!await FlipAsync(context, material, findings, cancellationToken))
             {
@@ -42,6 +43,7 @@ public sealed class RunFinish(IDbContextFactory<MonitoringDbContext> contexts, D
             await context.UpsertAsync(metrics, cancellationToken);
             await context.UpsertAsync(checks, cancellationToken);
             await context.InsertNewAsync(estimated, cancellationToken);
+            await context.UpsertAsync(labelled, cancellationToken);
             await RunAlerts.JudgeAsync(context, material.Project, clock.GetUtcNow(), cancellationToken);
             context.LiveNotices.Add(new LiveNotice { ProjectId = material.Project.Id, Kind = NoticeKinds.RunCompleted, SubjectId = runId, CreatedAt = clock.GetUtcNow() });
             await context.SaveChangesAsync(cancellationToken);

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace VisionMonitor.Monitoring.Storage;
 
-/// <summary>What a version's quality on a run's window was estimated to be before any label of it was looked at. Never written again when labels come.</summary>
+/// <summary>
+/// What a version's quality on a run's window was estimated to be. Before any label of it is looked at, and never again when labels come; only what rests on
+/// some labels of the window (<see cref="EstimateMethods.Labels"/>) is written anew with each of them, until all have come.
+/// </summary>
 public sealed class QualityEstimate
 {
     public long RunId { get; set; }
@@ -12,6 +15,9 @@ public sealed class QualityEstimate
 
     /// <summary>The metric that labels would measure; an id of <see cref="MetricNames"/>.</summary>
     public required string Metric { get; set; }
+
+    /// <summary>How it was estimated; an id of <see cref="EstimateMethods"/>.</summary>
+    public string Method { get; set; } = EstimateMethods.Confidence;
 
     public double Value { get; set; }
 
@@ -33,8 +39,9 @@ public sealed class QualityEstimate
     {
         public void Configure(EntityTypeBuilder<QualityEstimate> entity)
         {
-            entity.HasKey(estimate => new { estimate.RunId, estimate.ModelVersionId, estimate.Metric });
+            entity.HasKey(estimate => new { estimate.RunId, estimate.ModelVersionId, estimate.Metric, estimate.Method });
             entity.Property(estimate => estimate.Metric).HasMaxLength(48);
+            entity.Property(estimate => estimate.Method).HasMaxLength(24);
             entity.Property(estimate => estimate.Distrust).HasMaxLength(300);
             entity.HasOne<Run>().WithMany().HasForeignKey(estimate => estimate.RunId).OnDelete(DeleteBehavior.Cascade);
         }

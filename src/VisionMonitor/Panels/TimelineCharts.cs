@@ -27,9 +27,10 @@ internal sealed class TimelineCharts(Project project, LiveVersions live, Run[] r
     // One dashed line, of the version that was live at the time; where labels measured the run, they speak.
     private IEnumerable<ChartSeries> Estimated(QualityEstimate[] estimates)
     {
-        Dictionary<(long Run, long Version), QualityEstimate> byRun = estimates.ToDictionary(row => (row.RunId, row.ModelVersionId));
+        Dictionary<(long Run, long Version), QualityEstimate> byRun = estimates.GroupBy(row => (row.RunId, row.ModelVersionId))
+            .ToDictionary(group => group.Key, group => group.MinBy(row => EstimateMethods.Rank(row.Method))!);
         ChartPoint[] points = [.. runs.Select(run => live.At(project.Id, run.WindowEnd) is { } version && byRun.TryGetValue((run.Id, version.Id), out QualityEstimate? row)
-            ? new ChartPoint(X(run), row.Value, row.Low, row.High, row.Count, row.Distrust is { } doubt ? $"do not trust: {doubt}" : "estimated without labels", $"/projects/{project.Slug}/estimates")
+            ? new ChartPoint(X(run), row.Value, row.Low, row.High, row.Count, row.Distrust is { } doubt ? $"do not trust: {doubt}" : row.Method == EstimateMethods.Labels ? "estimated from the labels that had come" : "estimated without labels", $"/projects/{project.Slug}/estimates")
             : new ChartPoint(X(run), null))];
         return points.Any(point => point.Y is not null) ? [new ChartSeries { Name = "estimated", Kind = ChartSeriesKind.Estimated, ColorIndex = -1, Points = points }] : [];
     }

@@ -59,7 +59,7 @@ internal sealed class ColourProject : IAsyncDisposable
 
     public RunPump Pump => new(Database, Ledger, Work, Finish, Clock, Options, NullLogger<RunPump>.Instance);
 
-    public EvaluationRefresh Refresh => new(Database, Clock, Options);
+    public EvaluationRefresh Refresh => new(Database, new EstimateRows(), Clock, Options);
 
     public RunSweep Sweep => new(Database, Clock);
 
