@@ -11,8 +11,11 @@ public sealed class DemoProgress
     /// <summary>Steps in all; 0 before it is known.</summary>
     public int Total { get; internal set; }
 
-    /// <summary>Whether the history stands.</summary>
+    /// <summary>Whether the history of the projects that open first stands.</summary>
     public bool IsFilled { get; internal set; }
+
+    /// <summary>Whether the history of every project stands.</summary>
+    public bool IsComplete { get; internal set; }
 
     internal void Step() => Interlocked.Increment(ref _done);
 }

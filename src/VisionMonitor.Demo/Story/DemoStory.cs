@@ -54,7 +54,16 @@ public sealed class DemoStory(
     /// <param name="cancellationToken">Stops; the next call goes on from there.</param>
     public async Task FillOtherTasksAsync(string modelFolder, CancellationToken cancellationToken)
     {
-        await TellAsync(DemoChapter.OtherTasks, modelFolder, cancellationToken);
+        try
+        {
+            await TellAsync(DemoChapter.OtherTasks, modelFolder, cancellationToken);
+        }
+        finally
+        {
+            // Finished or given up: nothing more is on its way.
+            progress.IsComplete = true;
+        }
+
         log.LogInformation("Demo: the history of the other tasks stands.");
     }
 

@@ -69,7 +69,7 @@ public sealed record OverviewPanel
         {
             AsOf = now,
             RunningCount = await db.Runs.CountAsync(run => run.State == RunState.Running, cancellationToken),
-            Rows = [.. rows.OrderByDescending(row => row.Health).ThenBy(row => row.Name, StringComparer.Ordinal)],
+            Rows = [.. rows.OrderBy(row => row.IsBeingFilled).ThenByDescending(row => row.Health).ThenBy(row => row.Name, StringComparer.Ordinal)],
             Sentences = [.. sentences.OrderByDescending(sentence => sentence.Health).ThenByDescending(sentence => sentence.Since)],
         };
     }
@@ -142,6 +142,9 @@ public sealed record OverviewRow
     /// <summary>What is missing before this project can be watched; null when it is running.</summary>
     public NextStep? Missing { get; init; }
 
+    /// <summary>Whether the demo is still to compute its first day: nobody need do anything.</summary>
+    public bool IsBeingFilled => IsDemo && LastScoredAt is null;
+
     internal static OverviewRow Of(Project project, LiveVersions live, RunPlace[] runs, ILookup<long, RunMetric> metrics, ILookup<long, DriftCheck> drift, Incident[] open, Run? latest, bool hasImages)
     {
         string headline = HeadlineMetric.Of(project.Task);
@@ -158,8 +161,13 @@ public sealed record OverviewRow
         }
 
         DriftCheck? newestDrift = runs.Reverse().SelectMany(run => drift[run.Id]).Where(check => check.ModelVersionId == version?.Id).OrderBy(check => check.Score is null).FirstOrDefault();
-        NextStep? missing = NextStep.Of(project, live, runs.Length > 0 || latest is not null, hasImages);
+        NextStep? missing = project.IsDemo ? null : NextStep.Of(project, live, runs.Length > 0 || latest is not null, hasImages);
         (Health health, string text) = Judge(open, newestDrift, newest, latest, missing);
+        if (health == Health.Unknown && missing is null && runs.Length == 0 && latest is null or { State: RunState.Running })
+        {
+            text = project.IsDemo ? "being filled" : "first run under way";
+        }
+
         return new OverviewRow
         {
             ProjectId = project.Id,

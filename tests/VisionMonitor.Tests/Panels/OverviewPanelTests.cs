@@ -65,6 +65,34 @@ public sealed class OverviewPanelTests(StoryDatabase story)
         (with.Text, with.Action, with.Link).ShouldBe(($"{without.Text} {found.Sentence}", "See why", "/projects/parcel-sorter/drift?run=9&camera=gate%202"));
     }
 
+    /// <summary>The demo fills its projects by itself: until then they ask for nothing, and stand behind those that are filled.</summary>
+    [Fact]
+    public async Task Of_DemoProjectBeforeItsFirstRun_IsBeingFilledAndAsksForNothing()
+    {
+        OverviewRow row = await RowAsync(new Project { Id = 999, Slug = "hub-panorama", Name = "Hub panorama", ClassNames = [], IsDemo = true }, latest: null);
+
+        (row.HealthText, row.Missing, row.IsBeingFilled).ShouldBe(("being filled", null, true));
+        OverviewSentence.About(row, [], [], latest: null, explained: null).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_OwnProjectWhoseFirstRunIsUnderWay_SaysSo()
+    {
+        Project detector = new() { Id = 1, Slug = "parcel-detector", Name = "Parcel detector", ClassNames = [] };
+
+        OverviewRow row = await RowAsync(detector, new Run { ProjectId = 1, Trigger = "manual", ModelVersionIds = [], State = RunState.Running });
+
+        (row.HealthText, row.IsBeingFilled).ShouldBe(("first run under way", false));
+        (await RowAsync(detector, new Run { ProjectId = 1, Trigger = "manual", ModelVersionIds = [], State = RunState.Completed })).HealthText.ShouldBe("no labels yet");
+    }
+
+    private async Task<OverviewRow> RowAsync(Project project, Run? latest)
+    {
+        await using MonitoringDbContext db = story.CreateDbContext();
+        LiveVersions live = await LiveVersions.LoadAsync(db, TestContext.Current.CancellationToken);
+        return OverviewRow.Of(project, live, [], Array.Empty<RunMetric>().ToLookup(one => one.RunId), Array.Empty<DriftCheck>().ToLookup(one => one.RunId), [], latest, hasImages: true);
+    }
+
     private async Task<OverviewPanel> LoadAsync()
     {
         await using MonitoringDbContext db = story.CreateDbContext();
