@@ -21,9 +21,17 @@ public static class MovedTruth
         _ when !corruption.MovesObjects => truth,
         ClassificationTruth => truth,
         DetectionTruth { Joints: null } boxes => new DetectionTruth([.. boxes.Boxes.Select(box => Moved(box, corruption, strength, width, height)).OfType<TruthBox>()]),
-        TextTruth text when text.Lines.All(line => line.Corners.Count == 0) => truth,
+        TextTruth text => new TextTruth([.. text.Lines.Select(line => Moved(line, corruption, strength, width, height))]),
         _ => null,
     };
+
+    /// <summary>A line that the edge cuts cannot be read whole: nobody is asked about it.</summary>
+    private static TruthLine Moved(TruthLine line, ICorruption corruption, double strength, int width, int height)
+    {
+        double[] corners = [.. line.Corners.Chunk(2).SelectMany(corner => corruption.Move(corner[0], corner[1], width, height, strength) is var (x, y) ? (double[])[x, y] : [])];
+        bool isCut = corners.Where((place, at) => place < -1 || place > (at % 2 == 0 ? width : height) + 1).Any();
+        return line with { Corners = corners, IsIgnored = line.IsIgnored || isCut };
+    }
 
     private static TruthBox? Moved(TruthBox truth, ICorruption corruption, double strength, int width, int height)
     {
