@@ -48,6 +48,12 @@ public sealed record ConfusionPanel
 
         TaskSetup setup = TaskSetup.Of(project);
         ConfusionMatrix matrix = evaluation.Prepare([.. rows.Select(row => row.Content)], setup).Confusion([.. rows.Select(row => 1 / row.InclusionProbability)]);
+        if (matrix.Size == 0)
+        {
+            // Text has no classes to take for one another.
+            return null;
+        }
+
         return new ConfusionPanel
         {
             TruthNames = matrix.HasBackground ? [.. project.ClassNames, "nothing there"] : project.ClassNames,

@@ -117,6 +117,13 @@ public sealed record ImageOverlay
         bool[] taken = new bool[truths.Length];
         foreach (int index in Enumerable.Range(0, predicted.Length).OrderByDescending(index => predicted[index].Confidence))
         {
+            if (regions.Forgiven.Contains(index))
+            {
+                OverlayRegion unasked = predicted[index];
+                objects.Add(new ObjectOutcome(OutcomeKind.Unjudged, unasked.Name, unasked.Box, unasked.Confidence ?? 1, null, null) { Corners = unasked.Corners });
+                continue;
+            }
+
             (int best, double bestOverlap, double nearest) = (-1, 0, 0);
             for (int candidate = 0; candidate < truths.Length; candidate++)
             {
@@ -188,7 +195,7 @@ public enum OutcomeKind
     /// <summary>An object that no prediction found.</summary>
     Missed,
 
-    /// <summary>A prediction of an image without a label.</summary>
+    /// <summary>A prediction of an image without a label, or of what nobody is asked about.</summary>
     Unjudged,
 
     /// <summary>An object of an image without a prediction.</summary>

@@ -1,5 +1,6 @@
 using VisionMonitor.Metrics.Detection;
 using VisionMonitor.Metrics.Geometry;
+using VisionMonitor.Metrics.Text;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
@@ -23,6 +24,9 @@ internal sealed record OverlayRegion(string Key, string Name, BoundingBox Box, d
 /// <param name="Nouns">What one and several of them are called.</param>
 internal sealed record OverlayRegions(OverlayRegion[] Truths, OverlayRegion[] Predicted, Func<int, int, double> Overlap, (string One, string Many) Nouns)
 {
+    /// <summary>Predictions that count neither for nor against, by their indexes: what they lie in, nobody is asked about.</summary>
+    public IReadOnlySet<int> Forgiven { get; init; } = new HashSet<int>();
+
     /// <summary>The regions of a truth and a prediction of one task; null where the task has none.</summary>
     public static OverlayRegions? Of(Project project, Truth? truth, Prediction? predicted) => (truth, predicted) switch
     {
@@ -78,10 +82,15 @@ internal sealed record OverlayRegions(OverlayRegion[] Truths, OverlayRegion[] Pr
     {
         // A detector of lines reads none of them: then only their places are compared.
         bool isRead = predicted is null || predicted.Lines.Any(line => line.Text.Length > 0);
+        TextRegion[] places = [.. (predicted?.Lines ?? []).Where(line => line.Corners.Count >= 6).Select(line => new TextRegion(line.Corners))];
+        TextRegion[] ignored = [.. (truth?.Lines ?? []).Where(line => line.IsIgnored && line.Corners.Count >= 6).Select(line => new TextRegion(line.Corners, IsIgnored: true))];
+        bool havePlaces = places.Length == (predicted?.Lines.Count ?? 0);
+        HashSet<int> forgiven = havePlaces ? [.. new TextDetectionEvaluation().Match(ignored, places).Index().Where(pair => pair.Item == TextDetectionEvaluation.Forgiven).Select(pair => pair.Index)] : [];
         return ByBoxes(
             [.. (truth?.Lines ?? []).Where(line => !line.IsIgnored).Select(line => Line(line.Text, null, line.Corners))],
             [.. (predicted?.Lines ?? []).Select(line => Line(line.Text, line.Confidence, line.Corners))],
-            ("line", "lines"));
+            ("line", "lines")) with
+        { Forgiven = forgiven };
 
         OverlayRegion Line(string text, double? confidence, IReadOnlyList<double> corners) => new(isRead ? text : "", text.Length > 0 ? text : "line", BoundsOf(corners), confidence) { Corners = corners };
     }

@@ -87,6 +87,19 @@ public sealed class ImageOverlayTests
         (overlay.IsWrong, overlay.PredictedText, overlay.TruthText).ShouldBe((isWrong, text, "bag 91 %"));
     }
 
+    /// <summary>A label that the frame cuts: the model reads a part of it, which is neither right nor wrong, and the overlay shows it as unjudged.</summary>
+    [Fact]
+    public void Of_LineReadWhereNobodyCanRead_IsUnjudgedAndNothingIsWrong()
+    {
+        TextTruth truth = new([new TruthLine("GATE 7", [0, 0, 60, 0, 60, 10, 0, 10]), new TruthLine("TAE 152", [80, 0, 140, 0, 140, 10, 80, 10], IsIgnored: true)]);
+        TextPrediction said = new([new TextLine("GATE 7", 0.9, [0, 0, 60, 0, 60, 10, 0, 10]), new TextLine("52", 0.95, [82, 1, 98, 1, 98, 9, 82, 9])]);
+
+        ImageOverlay overlay = ImageOverlay.Of(Parcels, truth.ToJson(), said.ToJson());
+
+        (overlay.IsWrong, overlay.PredictedText).ShouldBe((false, "all found"));
+        overlay.Objects.Select(one => (one.ClassName, one.Kind)).ShouldBe([("52", OutcomeKind.Unjudged), ("GATE 7", OutcomeKind.Match)]);
+    }
+
     [Fact]
     public void Of_Lines_MustBeInTheirPlaceAndReadRight()
     {
