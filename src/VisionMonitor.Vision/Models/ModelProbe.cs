@@ -19,13 +19,13 @@ internal static partial class ModelProbe
     {
         OnnxSignature? signature = null;
         string? sha256 = null;
-        if (ProgramContract(path) is { } program)
-        {
-            return InspectProgram(path, program);
-        }
-
         try
         {
+            if (ProgramContract(path) is { } program)
+            {
+                return InspectProgram(path, program);
+            }
+
             signature = OnnxFile.Read(path);
             RefuseSignature(signature);
             using (FileStream file = File.OpenRead(path))
@@ -59,9 +59,10 @@ internal static partial class ModelProbe
             return new FileInfo(path) is { Exists: true, Length: < LargestContract } && File.ReadAllText(path) is var text && text.TrimStart().StartsWith('{')
                 && ModelContract.Parse(text) is var contract && ModelFamilies.IsProgram(contract.Family) ? contract : null;
         }
-        catch (ModelContractException)
+        catch (ModelContractException refusal)
         {
-            return null;
+            // A contract that says something impossible is told what; other JSON is no model at all.
+            return File.ReadAllText(path).Contains("\"family\"", StringComparison.Ordinal) ? throw new ModelAdmissionException(refusal.Code, refusal.Message) : null;
         }
     }
 
