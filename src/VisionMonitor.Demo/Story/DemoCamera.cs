@@ -84,10 +84,11 @@ public sealed class DemoCamera(
                 return;
             }
 
-            IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(project.Id, [DemoWorld.Send(scene, $"live-{now:yyyyMMddHHmmssfff}", now, project.Task, isLabelled: false)], cancellationToken);
+            Scene seen = DemoWorld.SeenBy(project.Task, scene);
+            IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(project.Id, [DemoWorld.Send(seen, $"live-{now:yyyyMMddHHmmssfff}", now, project.Task, isLabelled: false)], cancellationToken);
             if (received[0].ImageId is { } id)
             {
-                _unlabelled.Enqueue((now + LabelDelay, project.Id, id, Truth.FromJson(DemoWorld.TruthOf(scene, project.Task))));
+                _unlabelled.Enqueue((now + LabelDelay, project.Id, id, Truth.FromJson(DemoWorld.TruthOf(seen, project.Task))));
             }
         }
     }

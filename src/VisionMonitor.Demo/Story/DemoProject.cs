@@ -53,7 +53,7 @@ internal sealed record DemoProject(string Slug, string Name, VisionTask Task, st
             () => Drifts("Embedding drift"),
         ])
         { ClassNames = Surfaces },
-        new("label-lines", "Label lines", VisionTask.Text, "parcel-reader",
+        new("label-lines", "Label lines", VisionTask.Text, "parcel-lines",
         [
             () => Above("Character errors of the hub", MetricNames.CharacterErrorRate, 0.15, 0.1),
             () => Drifts("Embedding drift"),

@@ -174,7 +174,13 @@ public sealed class DemoStory(
     {
         string path = Path.Combine(modelFolder, $"{demo.ModelName}-v{number}");
         ModelContract contract = ModelContract.Read(path + ".json");
-        return await registry.RegisterAsync(project.Id, demo.ModelName, await File.ReadAllBytesAsync(path + ".onnx", cancellationToken), contract, cancellationToken);
+        Dictionary<string, byte[]> parts = [];
+        foreach ((string role, ModelPart part) in contract.Parts ?? new Dictionary<string, ModelPart>())
+        {
+            parts[role] = await File.ReadAllBytesAsync(Path.Combine(modelFolder, part.File!), cancellationToken);
+        }
+
+        return await registry.RegisterAsync(project.Id, demo.ModelName, await File.ReadAllBytesAsync(path + ".onnx", cancellationToken), contract, parts, cancellationToken);
     }
 
     private async Task DeployAsync(ModelVersion version, DateTimeOffset at, string note, CancellationToken cancellationToken)
@@ -195,7 +201,7 @@ public sealed class DemoStory(
 
         // The same scenes in every demo, at the same hours, taken in the days before the month.
         TimeSpan later = TimeSpan.FromDays(Math.Floor((plot.Start - BaselineTime).TotalDays) - 1);
-        IncomingImage[] images = [.. (await _healthy.Value).Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt + later, project.Task, isProduction: false))];
+        IncomingImage[] images = [.. (await _healthy.Value).Select(shot => DemoWorld.Send(DemoWorld.SeenBy(project.Task, shot.Scene), shot.ClientId, shot.CapturedAt + later, project.Task, isProduction: false))];
         long[] ids = [.. (await ingest.ReceiveAsync(project.Id, images, cancellationToken)).Select(one => one.ImageId!.Value).Order()];
 
         await using MonitoringDbContext context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -285,7 +291,7 @@ public sealed class DemoStory(
 
     private async Task<long> PlanAsync(Project project, DateTimeOffset start, DateTimeOffset end, Shot[] shots, CancellationToken cancellationToken)
     {
-        await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(shot.Scene, shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
+        await ingest.ReceiveAsync(project.Id, [.. shots.Select(shot => DemoWorld.Send(DemoWorld.SeenBy(project.Task, shot.Scene), shot.ClientId, shot.CapturedAt, project.Task))], cancellationToken);
         PlannedRun? run = await planner.PlanAsync(new PlanRequest(project.Id, start, end, shots.Length, "backfill"), cancellationToken);
         return run?.RunId ?? throw new InvalidOperationException($"The demo's run of {start:O} was not planned.");
     }

@@ -14,6 +14,8 @@ internal static class DemoWorld
     /// <summary>The camera whose lens slowly gets greasy. It stands where most parcels pass, so half of all pictures are its own.</summary>
     public const string SmearedCamera = "camera-6";
 
+    private const int ReadingSide = 320;
+    private const double ReadingZoom = 1.8;
     private static readonly int StuffCount = Enum.GetValues<StuffKind>().Length;
     private static readonly string[] Cameras = [SmearedCamera, "camera-1", SmearedCamera, "camera-2", SmearedCamera, "camera-3"];
 
@@ -43,7 +45,12 @@ internal static class DemoWorld
         });
     }
 
-    /// <summary>The truth of a scene for a project's task, as JSON.</summary>
+    /// <summary>A scene as the cameras of a project see it: those that read look from nearer, so that letters are large enough. Drawn anew by each call for these.</summary>
+    public static Scene SeenBy(VisionTask task, Scene scene) => task == VisionTask.Text
+        ? ToyWorldCamera.Draw(scene.Options with { Width = ReadingSide, Height = ReadingSide, Zoom = ReadingZoom })
+        : scene;
+
+    /// <summary>The truth of a scene, as a project's cameras see it, as JSON.</summary>
     public static string TruthOf(Scene scene, VisionTask task)
     {
         Truth truth = task switch
@@ -53,18 +60,15 @@ internal static class DemoWorld
             VisionTask.InstanceSegmentation => new InstanceTruth([.. Known(scene.Truth).Select(item => InstanceOf(scene.Truth, item))]),
             VisionTask.SemanticSegmentation => SurfacesOf(scene.Truth),
             VisionTask.Panoptic => SegmentsOf(scene.Truth),
-            VisionTask.Text => new TextTruth([new TruthLine(LabelReader.Look(scene.Options).Text, [])]),
+            VisionTask.Text => new TextTruth([.. scene.Truth.Texts.Where(text => text.VisibleShare > 0).Select(LineOf)]),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "The demo has no project of this task."),
         };
         return truth.ToJson();
     }
 
-    /// <summary>A scene as a project gets it: the camera's picture, or the line that the label reader beside it sees.</summary>
-    public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask task, bool isLabelled = true, bool isProduction = true)
-    {
-        byte[] picture = task == VisionTask.Text ? LabelReader.Look(scene.Options).Jpeg : scene.Jpeg;
-        return new(clientId, picture, capturedAt, scene.Options.Camera, Truth: isLabelled ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
-    }
+    /// <summary>A scene, as a project's cameras see it, as the project gets it.</summary>
+    public static IncomingImage Send(Scene scene, string clientId, DateTimeOffset capturedAt, VisionTask task, bool isLabelled = true, bool isProduction = true) =>
+        new(clientId, scene.Jpeg, capturedAt, scene.Options.Camera, Truth: isLabelled ? TruthOf(scene, task) : null, TruthSource: TruthSource, IsProduction: isProduction);
 
     private static IEnumerable<SceneObject> Known(SceneTruth truth) => truth.Objects.Where(item => item.Kind != ObjectKinds.New);
 
@@ -91,6 +95,8 @@ internal static class DemoWorld
             ClassMap.From(truth.Width, truth.Height, map),
             [.. known.Select(segment => new TruthSegment(segment.Id, segment.IsThing ? StuffCount + segment.ClassIndex : segment.ClassIndex))]);
     }
+
+    private static TruthLine LineOf(PrintedText text) => new(text.Text, [.. text.Quad.SelectMany(corner => (double[])[Math.Round(corner.X, 2), Math.Round(corner.Y, 2)])], IsIgnored: !text.IsLegible);
 
     private static TruthBox BoxOf(SceneObject item)
     {

@@ -15,7 +15,7 @@ internal sealed class Composition : IDisposable
 
     public Composition(SceneOptions options)
     {
-        Frame = new Frame(options.Width, options.Height);
+        Frame = new Frame(options.Width, options.Height, (float)options.Zoom);
         View = Viewpoint.Of(options.Camera);
         Light = new SceneLight(options.HourOfDay);
         Backdrop = Backdrop.Of(View, Frame);
@@ -111,7 +111,9 @@ internal sealed class Composition : IDisposable
 
     private bool IsInView(Pose pose)
     {
-        SKPoint center = Frame.Matrix.MapPoint(pose.Project(0, 0, 12 * pose.Scale));
+        // Of the whole picture, so that the same scene can be looked at from near.
+        Frame whole = Frame with { Zoom = 1 };
+        SKPoint center = whole.Matrix.MapPoint(pose.Project(0, 0, 12 * pose.Scale));
         return new SKRect(Frame.Width * 0.06f, Frame.Height * 0.06f, Frame.Width * 0.94f, Frame.Height * 0.94f).Contains(center);
     }
 

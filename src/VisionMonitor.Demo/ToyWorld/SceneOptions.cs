@@ -10,6 +10,9 @@ public sealed record SceneOptions
 
     public int Height { get; init; } = 256;
 
+    /// <summary>How much nearer the camera looks, 1 to 4: the middle of the same scene, larger. What lies where does not change.</summary>
+    public double Zoom { get; init; } = 1;
+
     /// <summary>One of <see cref="ToyWorldCamera.Cameras"/>.</summary>
     public string Camera { get; init; } = ToyWorldCamera.Cameras[0];
 

@@ -8,7 +8,7 @@ namespace VisionMonitor.Demo.ToyWorld;
 /// <param name="InstanceMap">0 where no object is, else the object's id.</param>
 /// <param name="SegmentMap">The id of the panoptic segment of each pixel; never 0.</param>
 /// <param name="Segments">Things carry their object's id, stuff carries <see cref="FirstStuffId"/> plus its kind.</param>
-/// <param name="Texts">Printed lines that are large enough to read.</param>
+/// <param name="Texts">Printed lines that are more than a smudge; whether one can be read depends on its height and on what lies before it.</param>
 public sealed record SceneTruth(
     int Width,
     int Height,

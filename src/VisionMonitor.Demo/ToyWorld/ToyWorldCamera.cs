@@ -72,6 +72,8 @@ public static class ToyWorldCamera
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Width, 512);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Height, 32);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Height, 512);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Zoom, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Zoom, 4);
         if (options.ClassMix is { } mix && (mix.Count != ObjectKinds.Known.Count || mix.Any(weight => weight < 0) || mix.Sum() <= 0))
         {
             throw new ArgumentException($"The class mix needs {ObjectKinds.Known.Count} weights, none negative, not all zero.", nameof(options));

@@ -73,26 +73,6 @@ public static class TrainingExport
         await File.WriteAllLinesAsync(Path.Combine(folder, "truth.jsonl"), lines, cancellationToken);
     }
 
-    /// <summary>Writes what the <see cref="LabelReader"/> sees: images/000000.jpg … and the printed text of each in truth.jsonl.</summary>
-    /// <param name="folder">Made when missing.</param>
-    /// <param name="count">How many lines.</param>
-    /// <param name="optionsOf">The options of each, by index from 0.</param>
-    /// <param name="cancellationToken">Stops between two pictures.</param>
-    public static async Task WriteLabelsAsync(string folder, int count, Func<int, SceneOptions> optionsOf, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Path.Combine(folder, "images"));
-        string[] lines = new string[count];
-        for (int index = 0; index < count; index++)
-        {
-            PrintedLine line = LabelReader.Look(optionsOf(index));
-            string file = index.ToString("D6", CultureInfo.InvariantCulture) + ".jpg";
-            await File.WriteAllBytesAsync(Path.Combine(folder, "images", file), line.Jpeg, cancellationToken);
-            lines[index] = JsonSerializer.Serialize(new { file, text = line.Text });
-        }
-
-        await File.WriteAllLinesAsync(Path.Combine(folder, "truth.jsonl"), lines, cancellationToken);
-    }
-
     private static string Line(string file, Scene scene) => JsonSerializer.Serialize(new
     {
         file,

@@ -7,11 +7,11 @@ namespace VisionMonitor.Demo.ToyWorld;
 /// <summary>Paints ids instead of colours, with the paths and in the order of the picture, and reads the truth off the map.</summary>
 internal static class TruthMap
 {
-    private const double SmallestLegibleHeightPixels = 6;
+    private const double SmallestPrintHeightPixels = 3;
 
     public static SceneTruth Of(Composition composition)
     {
-        (int width, int height) = composition.Frame;
+        (int width, int height, _) = composition.Frame;
         byte[] segments = Paint(composition);
         byte[] instances = Array.ConvertAll(segments, id => id >= SceneTruth.FirstStuffId ? (byte)0 : id);
         (PixelBox Box, int Area)[] regions = Regions(segments, width);
@@ -104,7 +104,7 @@ internal static class TruthMap
                 SKMatrix toScreen = plane.PostConcat(parcel.LabelPlane).PostConcat(composition.Frame.Matrix);
                 SKPoint[] quad = toScreen.MapPoints(
                     [new(-0.6f, -0.6f), new(width + 0.6f, -0.6f), new(width + 0.6f, StrokeFont.CapHeight + 0.6f), new(-0.6f, StrokeFont.CapHeight + 0.6f)]);
-                if (SKPoint.Distance(quad[0], quad[3]) >= SmallestLegibleHeightPixels)
+                if (SKPoint.Distance(quad[0], quad[3]) >= SmallestPrintHeightPixels)
                 {
                     yield return new PrintedText(id, text, [.. quad.Select(point => new PixelPoint(point.X, point.Y))], VisibleShare(quad, composition, instances, id));
                 }

@@ -16,9 +16,9 @@ internal static class DemoExportCommand
         Option<double?> smear = new("--smear") { Description = "The same lens smear for all, 0 to 1." };
         Option<string?> mix = new("--class-mix") { Description = "Six weights, for example 1,1,1,0.12,1,1." };
         Option<bool> masks = new("--masks") { Description = "Write semantic maps too." };
-        Option<bool> labels = new("--labels") { Description = "Pictures of single printed lines instead, as the label reader sees them." };
         Option<int> size = new("--size") { Description = "Pixels of a side.", DefaultValueFactory = _ => 256 };
-        Command command = new("export-training", "Draw scenes of the toy world with their truth, for models/train_*.py.") { folder, count, seed, varied, smear, mix, masks, labels, size };
+        Option<double> zoom = new("--zoom") { Description = "How much nearer the camera looks, 1 to 4.", DefaultValueFactory = _ => 1 };
+        Command command = new("export-training", "Draw scenes of the toy world with their truth, for models/train_*.py.") { folder, count, seed, varied, smear, mix, masks, size, zoom };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             double[]? weights = parsed.GetValue(mix)?.Split(',').Select(weight => double.Parse(weight, CultureInfo.InvariantCulture)).ToArray();
@@ -26,11 +26,10 @@ internal static class DemoExportCommand
             {
                 Width = parsed.GetValue(size),
                 Height = parsed.GetValue(size),
+                Zoom = parsed.GetValue(zoom),
             };
             string path = parsed.GetValue(folder)!.FullName;
-            await (parsed.GetValue(labels)
-                ? TrainingExport.WriteLabelsAsync(path, parsed.GetValue(count), OptionsOf, cancellationToken)
-                : TrainingExport.WriteAsync(path, parsed.GetValue(count), OptionsOf, parsed.GetValue(masks), Environment.ProcessorCount, cancellationToken));
+            await TrainingExport.WriteAsync(path, parsed.GetValue(count), OptionsOf, parsed.GetValue(masks), Environment.ProcessorCount, cancellationToken);
             return 0;
         });
         return command;

@@ -62,17 +62,24 @@ public sealed class DemoWorldTests
     }
 
     [Fact]
-    public void Send_Text_SendsTheLineThatTheTruthSays()
+    public void SeenBy_Text_LooksAtTheSameSceneFromNearAndSaysWhereEachLineStands()
     {
-        PrintedLine line = LabelReader.Look(Scene.Options);
+        Scene near = DemoWorld.SeenBy(VisionTask.Text, Scene);
 
-        IncomingImage sent = DemoWorld.Send(Scene, "one", DateTimeOffset.UnixEpoch, VisionTask.Text);
+        DemoWorld.SeenBy(VisionTask.Detection, Scene).ShouldBeSameAs(Scene);
+        near.Truth.Objects.Select(item => item.Kind).ShouldBeSubsetOf(Scene.Truth.Objects.Select(item => item.Kind));
+        IncomingImage sent = DemoWorld.Send(near, "one", DateTimeOffset.UnixEpoch, VisionTask.Text);
+        sent.Bytes.ToArray().ShouldBe(near.Jpeg);
+        IReadOnlyList<TruthLine> lines = ((TextTruth)Truth.FromJson(sent.Truth!)).Lines;
+        lines.ShouldNotBeEmpty();
+        foreach ((TruthLine line, PrintedText text) in lines.Zip(near.Truth.Texts.Where(text => text.VisibleShare > 0)))
+        {
+            (line.Text, line.Corners.Count, line.IsIgnored).ShouldBe((text.Text, 8, !text.IsLegible));
+            line.Corners[0].ShouldBe(text.Quad[0].X, 0.01);
+            line.Corners[5].ShouldBe(text.Quad[2].Y, 0.01);
+        }
 
-        sent.Bytes.ToArray().ShouldBe(line.Jpeg);
-        ((TextTruth)Truth.FromJson(sent.Truth!)).Lines.ShouldHaveSingleItem().Text.ShouldBe(line.Text);
-        DemoWorld.Send(Scene, "one", DateTimeOffset.UnixEpoch, VisionTask.Detection, isLabelled: false).ShouldSatisfyAllConditions(
-            other => other.Bytes.ToArray().ShouldBe(Scene.Jpeg),
-            other => other.Truth.ShouldBeNull());
+        DemoWorld.Send(near, "one", DateTimeOffset.UnixEpoch, VisionTask.Text, isLabelled: false).Truth.ShouldBeNull();
     }
 
     private static Truth Read(VisionTask task) => Truth.FromJson(DemoWorld.TruthOf(Scene, task));

@@ -109,6 +109,45 @@ public sealed class SceneTruthTests
         texts.ShouldAllBe(text => text.Text.Length >= 2 && text.Quad.Count == 4);
     }
 
+    [Theory]
+    [InlineData(4UL)]
+    [InlineData(11UL)]
+    public void Zoom_TheSameScene_IsItsMiddleAndLarger(ulong seed)
+    {
+        SceneTruth whole = ToyWorldCamera.Draw(Options(seed)).Truth;
+        SceneTruth near = ToyWorldCamera.Draw(Options(seed) with { Zoom = 2 }).Truth;
+
+        near.MainKind.ShouldBe(whole.MainKind);
+        int alike = 0;
+        for (int y = 0; y < 256; y++)
+        {
+            for (int x = 0; x < 256; x++)
+            {
+                alike += near.InstanceMap[(y * 256) + x] == whole.InstanceMap[((64 + (y / 2)) * 256) + 64 + (x / 2)] ? 1 : 0;
+            }
+        }
+
+        // Only pixels at outlines may differ.
+        alike.ShouldBeGreaterThan(256 * 256 * 96 / 100);
+        foreach (PrintedText text in whole.Texts)
+        {
+            near.Texts.Single(other => other.ObjectId == text.ObjectId && other.Text == text.Text && Math.Abs(other.HeightPixels - (2 * text.HeightPixels)) < 0.01)
+                .Quad[0].X.ShouldBe(128 + (2 * (text.Quad[0].X - 128)), 0.01);
+        }
+    }
+
+    [Fact]
+    public void IsLegible_LowOrHiddenPrint_IsNot()
+    {
+        PixelPoint[] slanted = [new(0, 0), new(30, 0), new(40, 9), new(10, 9)];
+        PrintedText text = new(1, "SEL 123", slanted, 1);
+
+        text.HeightPixels.ShouldBe(9, 1e-12);
+        text.IsLegible.ShouldBeTrue();
+        (text with { VisibleShare = 0.9 }).IsLegible.ShouldBeFalse();
+        (text with { Quad = [new(0, 0), new(30, 0), new(40, 8), new(10, 8)] }).IsLegible.ShouldBeFalse();
+    }
+
     private static int Change(byte[] a, byte[] b, int pixel) =>
         Math.Abs(a[pixel * 3] - b[pixel * 3]) + Math.Abs(a[(pixel * 3) + 1] - b[(pixel * 3) + 1]) + Math.Abs(a[(pixel * 3) + 2] - b[(pixel * 3) + 2]);
 

@@ -58,7 +58,7 @@ internal static class Daylight
         using SKBitmap bitmap = new(frame.Pixels);
         using SKCanvas canvas = new(bitmap);
         canvas.Clear(SKColors.Black);
-        canvas.Scale(frame.Width / 256f, frame.Height / 256f);
+        canvas.SetMatrix(SKMatrix.CreateScale(frame.Width / 256f, frame.Height / 256f).PostConcat(frame.Nearer));
         using SKShader shader = SKShader.CreateRadialGradient(new SKPoint(118, 108), 205, [Grey(0), Grey(0.2), Grey(0.8)], SKShaderTileMode.Clamp);
         using SKPaint paint = new() { Shader = shader };
         canvas.DrawPaint(paint);
