@@ -25,6 +25,7 @@ public static class MonitoringRegistration
         services.AddSingleton(new BlobStore(options.BlobFolder));
         services.AddDbContextFactory<MonitoringDbContext>(context => options.Database.Configure(context));
         services.TryAddSingleton(ImageLimits.Default);
+        services.TryAddSingleton<RecentPictures>();
         services.TryAddSingleton<ImageIngest>();
         services.TryAddSingleton<LabelIngest>();
         services.TryAddSingleton<LabelImport>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Images;
@@ -13,7 +14,7 @@ namespace VisionMonitor.Monitoring.Ingest;
 /// written, and the row is committed before the sender hears "stored": what was acknowledged is never lost, and what was
 /// refused leaves nothing behind.
 /// </summary>
-public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, TimeProvider clock, ImageLimits limits)
+public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, RecentPictures pictures, TimeProvider clock, ImageLimits limits)
 {
     private static readonly DateTimeOffset EarliestCapture = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
@@ -111,7 +112,7 @@ public sealed class ImageIngest(IDbContextFactory<MonitoringDbContext> contexts,
             return known;
         }
 
-        using DecodedImage decoded = ImageDecoder.Decode(bytes, limits);
+        using DecodedImage decoded = pictures.Decode(sha256, bytes, limits).Image;
         return _whole.Keep(sha256, (decoded.Width, decoded.Height));
     }
 

@@ -3,12 +3,13 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
+using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
 /// <summary>The work on one shard: rescore what is not scored yet, compare what is labelled, write both with "done".</summary>
-public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, SessionPool sessions, ShardLedger ledger, TimeProvider clock, MonitoringOptions options)
+public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, BlobStore blobs, RecentPictures pictures, SessionPool sessions, ShardLedger ledger, TimeProvider clock, MonitoringOptions options)
 {
     private static readonly string[] _properties = [nameof(Image.Brightness), nameof(Image.Contrast), nameof(Image.Sharpness), nameof(Image.Saturation)];
 
@@ -77,9 +78,9 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
 
                 if (missing.Count > 0 || image.Brightness is null)
                 {
-                    byte[]? bytes = blobs.Contains(image.Sha256) ? await blobs.ReadAsync(image.Sha256, cancellationToken) : null;
+                    Func<(DecodedImage, double)>? decode = await OpenAsync(image.Sha256, cancellationToken);
                     cancellationToken.ThrowIfCancellationRequested();
-                    rescored.Add(ImageRescoring.Score(image, bytes, missing, clock.GetUtcNow(), cancellationToken));
+                    rescored.Add(ImageRescoring.Score(image, decode, missing, clock.GetUtcNow(), cancellationToken));
                 }
             }
 
@@ -92,6 +93,22 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
                 scorer.Dispose();
             }
         }
+    }
+
+    private async Task<Func<(DecodedImage, double)>?> OpenAsync(string sha256, CancellationToken cancellationToken)
+    {
+        if (!blobs.Contains(sha256))
+        {
+            return null;
+        }
+
+        if (pictures.Find(sha256) is { } recent)
+        {
+            return () => recent;
+        }
+
+        byte[] encoded = await blobs.ReadAsync(sha256, cancellationToken);
+        return () => pictures.Decode(sha256, encoded, ImageLimits.Default);
     }
 
     /// <summary>Turns answers that cannot be judged in this project into counted failures.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision.Images;
@@ -14,22 +13,21 @@ public static class ImageRescoring
 
     /// <summary>Scores an image.</summary>
     /// <param name="image">The image's row.</param>
-    /// <param name="encoded">Its bytes; null when the file is missing from the store.</param>
+    /// <param name="decode">Decodes it and says how many milliseconds that took, or once took; null when the file is missing from the store.</param>
     /// <param name="scorers">The versions that have not scored it yet.</param>
     /// <param name="now">What goes into <see cref="Rescore.ScoredAt"/>.</param>
     /// <param name="cancellationToken">Ends a running inference.</param>
-    public static RescoredImage Score(Image image, byte[]? encoded, IReadOnlyList<VersionScorer> scorers, DateTimeOffset now, CancellationToken cancellationToken)
+    public static RescoredImage Score(Image image, Func<(DecodedImage Image, double Milliseconds)>? decode, IReadOnlyList<VersionScorer> scorers, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (encoded is null)
+        if (decode is null)
         {
             return Failed(image, [.. scorers.Select(scorer => scorer.VersionId)], "missing_file: The image's file is no longer in the store.", now);
         }
 
         try
         {
-            long started = Stopwatch.GetTimestamp();
-            using DecodedImage decoded = ImageDecoder.Decode(encoded, ImageLimits.Default);
-            double decodeMilliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            (DecodedImage decoded, double decodeMilliseconds) = decode();
+            using DecodedImage pixels = decoded;
             ImageProperties? properties = image.Brightness is null ? ImageProperties.Measure(decoded) : null;
             return new RescoredImage(image, properties, [.. scorers.Select(scorer => Scored(image, decoded, decodeMilliseconds, scorer, now, cancellationToken))]);
         }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
 using VisionMonitor.Vision;
@@ -124,6 +125,6 @@ public sealed class ImageIngestTests
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton", "tube"], CreatedAt = _clock.GetUtcNow() };
         context.Add(project);
         await context.SaveChangesAsync(Token);
-        return (new ImageIngest(database, blobs, _clock, new ImageLimits()), blobs, project.Id);
+        return (new ImageIngest(database, blobs, new RecentPictures(), _clock, new ImageLimits()), blobs, project.Id);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
 using VisionMonitor.Vision;
@@ -24,7 +25,7 @@ public sealed class LabelImportTests
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Panoptic, ClassNames = ["carton", "floor"] };
         context.Add(project);
         await context.SaveChangesAsync(Token);
-        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), new RecentPictures(), clock, new ImageLimits());
         await ingest.ReceiveAsync(project.Id, [new IncomingImage("a.jpg", TestImages.Jpeg())], Token);
         LabelSet set = new(VisionTask.Panoptic, ["Floor", "carton", "sky"], [new LabelledImage("a.jpg", 48, 48, new PanopticTruth(ClassMap.From(48, 48, Enumerable.Repeat(1, 48 * 48).ToArray()), [new TruthSegment(1, 0)]))]) { StuffClasses = ["Floor", "sky"] };
 
@@ -45,7 +46,7 @@ public sealed class LabelImportTests
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton", "tube"] };
         context.Add(project);
         await context.SaveChangesAsync(Token);
-        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), new RecentPictures(), clock, new ImageLimits());
         await ingest.ReceiveAsync(project.Id, [new IncomingImage("known.jpg", TestImages.Jpeg())], Token);
         string folder = Path.Combine(database.Folder, "images");
         Directory.CreateDirectory(folder);
@@ -82,7 +83,7 @@ public sealed class LabelImportTests
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton", "tube"] };
         context.Add(project);
         await context.SaveChangesAsync(Token);
-        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits());
+        ImageIngest ingest = new(database, new BlobStore(Path.Combine(database.Folder, "blobs")), new RecentPictures(), clock, new ImageLimits());
         IReadOnlyList<ReceivedImage> received = await ingest.ReceiveAsync(
             project.Id, [new IncomingImage("belt-7.png", TestImages.Jpeg()), new IncomingImage("asked", TestImages.Jpeg(shade: 3)), new IncomingImage("not asked", TestImages.Jpeg(shade: 4))], Token);
         context.LabelRequests.Add(new LabelRequest { ImageId = received[1].ImageId!.Value, ProjectId = project.Id, InclusionProbability = 0.5, RequestedAt = clock.GetUtcNow() });

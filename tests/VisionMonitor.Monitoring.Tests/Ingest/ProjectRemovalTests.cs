@@ -21,7 +21,7 @@ public sealed class ProjectRemovalTests
         await using TestDatabase database = await TestDatabase.CreateAsync(kind);
         MonitoringOptions options = new() { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs"), WatchedFolder = Path.Combine(database.Folder, "watched") };
         BlobStore blobs = new(options.BlobFolder);
-        ImageIngest ingest = new(database, blobs, TimeProvider.System, new ImageLimits());
+        ImageIngest ingest = new(database, blobs, new RecentPictures(), TimeProvider.System, new ImageLimits());
         WatchedFolders folders = new(database, new WatchedFolder(ingest, TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
         await using MonitoringDbContext context = database.CreateDbContext();
         Project goes = new() { Slug = "goes", Name = "Goes", Task = VisionTask.Classification, ClassNames = ["carton"] };
@@ -52,7 +52,7 @@ public sealed class ProjectRemovalTests
         await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
         MonitoringOptions options = new() { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs") };
         BlobStore blobs = new(options.BlobFolder);
-        WatchedFolders folders = new(database, new WatchedFolder(new ImageIngest(database, blobs, TimeProvider.System, new ImageLimits()), TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
+        WatchedFolders folders = new(database, new WatchedFolder(new ImageIngest(database, blobs, new RecentPictures(), TimeProvider.System, new ImageLimits()), TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
         ModelRegistry registry = new(database, blobs, TimeProvider.System);
         await using MonitoringDbContext context = database.CreateDbContext();
         Project goes = new() { Slug = "goes", Name = "Goes", Task = VisionTask.Classification, ClassNames = ["carton"] };
@@ -86,7 +86,7 @@ public sealed class ProjectRemovalTests
         await using TestDatabase database = await TestDatabase.CreateAsync("sqlite");
         MonitoringOptions options = new() { Database = database.Database, BlobFolder = Path.Combine(database.Folder, "blobs") };
         BlobStore blobs = new(options.BlobFolder);
-        ImageIngest ingest = new(database, blobs, TimeProvider.System, new ImageLimits());
+        ImageIngest ingest = new(database, blobs, new RecentPictures(), TimeProvider.System, new ImageLimits());
         WatchedFolders folders = new(database, new WatchedFolder(ingest, TimeProvider.System, new ImageLimits()), options, NullLogger<WatchedFolders>.Instance);
         await using MonitoringDbContext context = database.CreateDbContext();
         Project project = new() { Slug = "p", Name = "P", Task = VisionTask.Classification, ClassNames = ["carton"] };

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 using VisionMonitor.Monitoring.Ingest;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Testing;
 using VisionMonitor.Vision;
@@ -73,7 +74,7 @@ public sealed class WatchedFolderTests
     }
 
     private static WatchedFolder Watched(TestDatabase database, TimeProvider clock, ImageLimits limits) =>
-        new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), clock, new ImageLimits()), clock, limits);
+        new(new ImageIngest(database, new BlobStore(Path.Combine(database.Folder, "blobs")), new RecentPictures(), clock, new ImageLimits()), clock, limits);
 
     private static void Drop(string folder, string name, byte[] bytes, DateTimeOffset writtenAt)
     {

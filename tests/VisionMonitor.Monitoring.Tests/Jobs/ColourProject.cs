@@ -53,7 +53,7 @@ internal sealed class ColourProject : IAsyncDisposable
 
     public ShardLedger Ledger => new(Database, Clock, Options);
 
-    public ShardWork Work => new(Database, _blobs, _sessions, Ledger, Clock, Options);
+    public ShardWork Work => new(Database, _blobs, new RecentPictures(), _sessions, Ledger, Clock, Options);
 
     public RunFinish Finish => new(Database, _drift, new EstimateRows(), Clock, Options);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using VisionMonitor.Monitoring.Ingest;
 using VisionMonitor.Monitoring.Jobs;
 using VisionMonitor.Monitoring.LabelTools;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Monitoring.Tests.LabelTools;
 using VisionMonitor.Testing;
@@ -126,7 +127,7 @@ public sealed class LabelExchangeTests : IAsyncDisposable
         await context.SaveChangesAsync(Token);
         _projectId = project.Id;
         BlobStore blobs = new(Path.Combine(Database.Folder, "blobs"));
-        ImageIngest ingest = new(Database, blobs, _clock, new ImageLimits());
+        ImageIngest ingest = new(Database, blobs, new RecentPictures(), _clock, new ImageLimits());
         _images = [.. (await ingest.ReceiveAsync(project.Id, [new IncomingImage("a", TestImages.Jpeg(3)), new IncomingImage("b", TestImages.Jpeg(9))], Token)).Select(one => one.ImageId!.Value)];
         context.AddRange(_images.Select((id, ordinal) => new LabelRequest { ImageId = id, ProjectId = project.Id, InclusionProbability = 0.5, Ordinal = ordinal, RequestedAt = _clock.GetUtcNow() }));
         context.Add(new LabelTool { ProjectId = project.Id, Kind = "cvat", ProtectedSettings = _bench.Protector.Protect(settings) });
