@@ -67,8 +67,8 @@ internal static class EstimateBenchmark
 
     private static LabelledAnswer Answer(ModelSession session, ModelContract contract, ulong seed, int index, bool isVaried)
     {
-        Scene scene = ToyWorldCamera.Draw(TrainingExport.Options(seed, index, isVaried));
-        using DecodedImage image = ImageDecoder.Decode(contract.Task == VisionTask.Text ? LabelReader.Look(scene.Options).Jpeg : scene.Jpeg, ImageLimits.Default);
+        Scene scene = DemoWorld.SeenBy(contract.Task, ToyWorldCamera.Draw(TrainingExport.Options(seed, index, isVaried)));
+        using DecodedImage image = ImageDecoder.Decode(scene.Jpeg, ImageLimits.Default);
         return new LabelledAnswer(Truth.FromJson(DemoWorld.TruthOf(scene, contract.Task)), session.Score(image).Prediction!);
     }
 }
