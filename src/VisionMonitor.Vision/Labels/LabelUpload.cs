@@ -24,6 +24,17 @@ public sealed class LabelUpload : IDisposable
     /// <summary>The ending that a copy of an upload shall have: its own where that is known, or else JSON's.</summary>
     public static string ExtensionOf(string fileName) => Extensions.FirstOrDefault(extension => extension.Equals(Path.GetExtension(fileName), StringComparison.OrdinalIgnoreCase)) ?? ".json";
 
+    /// <summary>What a copy of an upload is called: as the person called it, so that refusals name their file and names that tell a format (<c>gt_1.txt</c>) still do.</summary>
+    public static string CopyNameOf(string fileName)
+    {
+        const int longest = 100;
+        string name = Path.GetFileName((fileName ?? "").Replace('\\', '/'));
+        string safe = string.Concat(name.Select(character => char.IsControl(character) || Path.GetInvalidFileNameChars().Contains(character) ? '_' : character)).Trim('.', ' ');
+        string extension = ExtensionOf(safe);
+        string stem = safe.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? safe[..^extension.Length] : safe;
+        return (stem.Length == 0 ? "labels" : stem.Length <= longest ? stem : stem[..longest]) + extension;
+    }
+
     /// <summary>Reads a file, or what a ZIP holds.</summary>
     /// <param name="path">The file, with its ending.</param>
     /// <param name="options">How to read.</param>

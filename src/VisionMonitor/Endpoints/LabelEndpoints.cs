@@ -58,7 +58,7 @@ internal static class LabelEndpoints
             return Problem.Invalid("unknown_label_format", $"There is no format '{format}'; there are {string.Join(", ", LabelFormats.All.Select(one => one.Id))}.");
         }
 
-        using TemporaryFile copy = await file.ToFileAsync(LabelUpload.ExtensionOf(file.FileName), cancellationToken);
+        using TemporaryFile copy = await file.ToFileAsync(TemporaryFile.Called(LabelUpload.CopyNameOf(file.FileName)), cancellationToken);
         VisionTask task = await db.Projects.Where(project => project.Id == projectId).Select(project => project.Task).SingleAsync(cancellationToken);
         using LabelUpload upload = LabelUpload.Read(copy.Path, new LabelOptions { MaxBytes = MostLabelBytes, KeepShapes = task == VisionTask.InstanceSegmentation }, format);
         string source = $"{upload.Format.Id} import by {caller.Name}";

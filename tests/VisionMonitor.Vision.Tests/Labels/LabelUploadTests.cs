@@ -43,6 +43,15 @@ public sealed class LabelUploadTests : IDisposable
     [InlineData("x.exe", ".json")]
     public void ExtensionOf_Upload_IsOneOfOurs(string name, string expected) => LabelUpload.ExtensionOf(name).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("gt_1.txt", "gt_1.txt")]
+    [InlineData("../../etc/Labels.JSON", "Labels.json")]
+    [InlineData("C:\\belt\\week 7.xml", "week 7.xml")]
+    [InlineData("model.onnx", "model.onnx.json")]
+    [InlineData("..", "labels.json")]
+    [InlineData("a\u0000b.csv", "a_b.csv")]
+    public void CopyNameOf_Upload_IsThePersonsNameMadeSafe(string name, string expected) => LabelUpload.CopyNameOf(name).ShouldBe(expected);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Zip(params (string Name, string Text)[] entries)

@@ -61,6 +61,19 @@ public sealed class ModelAdmissionTests
     }
 
     [Theory]
+    [InlineData("""{ "family": "tesseract", "task": "Text", "tesseract": { "languages": ["../x"] } }""", "invalid_contract", "tesseract.languages")]
+    [InlineData("""{ "message": "Not Found" }""", "not_a_model", "JSON")]
+    public async Task InspectAsync_Json_IsAContractOrNoModel(string content, string code, string hint)
+    {
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+        AdmissionReport report = await Admission.InspectAsync(path, TestContext.Current.CancellationToken);
+
+        (report.Code, report.Sentence!.Contains(hint, StringComparison.Ordinal)).ShouldBe((code, true), report.Sentence);
+    }
+
+    [Theory]
     [InlineData("1F8B0800", "compressed")]
     [InlineData("894844460D0A1A0A", "Keras")]
     [InlineData("1C00000054464C3300", "TensorFlow Lite")]
