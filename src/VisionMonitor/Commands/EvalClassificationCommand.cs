@@ -100,7 +100,7 @@ internal static class EvalClassificationCommand
         }
         catch (ArgumentException error)
         {
-            throw new StartException($"{scores.FullName}: row {row}: {error.Message}");
+            throw new StartException($"{scores.FullName}: row {row}: {EvalFiles.Sentence(error)}");
         }
     }
 

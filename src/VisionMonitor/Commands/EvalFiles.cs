@@ -33,13 +33,17 @@ internal static class EvalFiles
         }
         catch (Exception error) when (error is InvalidDataException or JsonException or ArgumentException)
         {
-            throw new StartException($"{path}: {error.Message}");
+            throw new StartException($"{path}: {Sentence(error)}");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new StartException($"{path} cannot be read: {error.Message}");
         }
     }
+
+    /// <summary>What an exception says to a person, who knows nothing of our parameters.</summary>
+    public static string Sentence(Exception error) =>
+        error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
 
     /// <summary>A property that must be there; the message names the record.</summary>
     public static JsonElement Field(JsonElement record, string name, string what) =>

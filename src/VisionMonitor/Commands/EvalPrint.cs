@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using VisionMonitor.Metrics.Statistics;
 
 namespace VisionMonitor.Commands;
@@ -25,13 +27,23 @@ internal sealed class EvalPrint
     public TEvidence[] Compare<TEvidence>(ParseResult parsed, int count, Func<int, TEvidence> compare)
     {
         var evidence = new TEvidence[count];
-        try
+        ConcurrentDictionary<int, Exception> failures = [];
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads(parsed) }, (i, loop) =>
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads(parsed) }, i => evidence[i] = compare(i));
-        }
-        catch (AggregateException several)
+            try
+            {
+                evidence[i] = compare(i);
+            }
+            catch (Exception failure)
+            {
+                // Those before it are still compared, so that the record that is named is the first bad one, for any number of threads.
+                failures[i] = failure;
+                loop.Break();
+            }
+        });
+        if (!failures.IsEmpty)
         {
-            throw several.Flatten().InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(failures[failures.Keys.Min()]);
         }
 
         return evidence;

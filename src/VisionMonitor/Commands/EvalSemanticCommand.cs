@@ -54,7 +54,7 @@ internal static class EvalSemanticCommand
         }
         catch (ArgumentException error)
         {
-            throw new StartException(error.Message);
+            throw new StartException(EvalFiles.Sentence(error));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using VisionMonitor.Testing;
 
@@ -36,6 +37,23 @@ public sealed class EvalKeysTests : IDisposable
         classes[1].GetProperty("ap50").ValueKind.ShouldBe(JsonValueKind.Null);
         classes[1].GetProperty("f1").ValueKind.ShouldBe(JsonValueKind.Null);
         classes[1].GetProperty("f1Low").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    /// <summary>Of several bad records the first is named, however many threads compare; the words are for people, not for programmers.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("4")]
+    public async Task Classification_OfBadRows_NamesTheFirst(string threads)
+    {
+        const int Rows = 3000, Classes = 4;
+        float[] logits = [.. Enumerable.Range(0, Rows * Classes).Select(at => at is (5 * Classes) + 2 or 2900 * Classes ? float.NaN : at % 7)];
+        string scores = NpyWriter.Write(Path.Combine(_folder, "x.npy"), MemoryMarshal.AsBytes(logits.AsSpan()).ToArray(), "<f4", Rows, Classes);
+        string truth = NpyWriter.Write(Path.Combine(_folder, "y.npy"), new byte[Rows], "|u1", Rows);
+
+        EvalRun run = await EvalRun.Of("eval", "classification", "--logits", scores, "--truth", truth, "--threads", threads);
+
+        run.Code.ShouldBe(1);
+        run.Complained.Trim().ShouldBe($"visionmonitor: {scores}: row 5: Logit 2 is NaN: logits are finite.");
     }
 
     [Fact]
