@@ -28,13 +28,24 @@ internal static class EstimateBenchmark
         (int reference, int window, int windows) = (sizes[0], sizes[1], sizes[2]);
         ulong seed = ulong.Parse(args[4], CultureInfo.InvariantCulture);
         Console.WriteLine("model                 metric               trusted windows  held  measured  estimate − measured  mean error  mean width");
+        Dictionary<string, LabelledAnswer[]> answers = [];
         foreach (string model in args[5..])
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
             using ModelSession session = ModelSession.Open(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
-            TaskSetup setup = new(contract.Classes.Count, 0.25) { StuffIndices = [.. (contract.StuffClasses ?? []).Select(name => contract.Classes.ToList().IndexOf(name))] };
+            answers[model] = [.. Enumerable.Range(0, reference + (window * windows)).Select(index => Answer(session, contract, seed, index, isVaried || (isShifted && index >= reference)))];
+        }
+
+        foreach (string model in args[5..])
+        {
+            ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
             ITaskEvaluation evaluation = TaskEvaluations.Find(contract.Task)!;
-            LabelledAnswer[] all = [.. Enumerable.Range(0, reference + (window * windows)).Select(index => Answer(session, contract, seed, index, isVaried || (isShifted && index >= reference)))];
+            TaskSetup setup = Setup(contract);
+            LabelledAnswer[] all = answers[model];
+
+            // Another version of the same model that was asked for, too.
+            LabelledAnswer[]? others = answers.FirstOrDefault(pair => pair.Key != model && pair.Key[..^1] == model[..^1]).Value;
+            VersionAgreement? agreement = others is null ? null : VersionAgreement.Learn(evaluation, setup, [.. all[..reference].Zip(others, (one, other) => (one, other.Predicted))]);
             ILearntQuality learnt = QualityEstimators.Find(contract.Task)!.Learn(all[..reference], setup)!;
             List<(string Method, EstimatedQuality Estimate, double Measured)> pairs = [];
             for (int number = 0; number < windows; number++)
@@ -46,6 +57,12 @@ internal static class EstimateBenchmark
                 Dictionary<string, double> measured = set.Statistics.Index().Where(pair => pair.Item.ClassIndex == RunMetric.AllClasses).ToDictionary(pair => pair.Item.Metric, pair => values[pair.Index]);
                 Prediction[] said = [.. own.Select(one => one.Predicted)];
                 Add("", learnt.Estimate(said));
+                if (agreement is not null)
+                {
+                    int start = reference + (number * window);
+                    Add(" agreement", agreement.Estimate([.. said.Zip(others![start..(start + window)], (one, other) => (one, other.Predicted))]));
+                }
+
                 int labels = window / 3;
                 Add($" {labels} labels", PoweredQuality.Of(learnt, said, said[..labels], Evidence(own[..labels]), [.. Enumerable.Repeat(1.0, labels)]));
 
@@ -64,6 +81,9 @@ internal static class EstimateBenchmark
             }
         }
     }
+
+    private static TaskSetup Setup(ModelContract contract) =>
+        new(contract.Classes.Count, 0.25) { StuffIndices = [.. (contract.StuffClasses ?? []).Select(name => contract.Classes.ToList().IndexOf(name))] };
 
     private static LabelledAnswer Answer(ModelSession session, ModelContract contract, ulong seed, int index, bool isVaried)
     {

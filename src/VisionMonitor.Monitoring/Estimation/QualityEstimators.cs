@@ -28,7 +28,7 @@ public static class QualityEstimators
     {
         if (referenceCount < LeastReference)
         {
-            return $"The reference has {referenceCount} labelled images; {LeastReference - referenceCount} more are needed.";
+            return TooFew(referenceCount);
         }
 
         if (reference.Length < 2 || window.Length < 2)
@@ -59,6 +59,9 @@ public static class QualityEstimators
         })];
         return [.. drawn[0].Select((_, metric) => Math.Sqrt(drawn.Select(one => one[metric]).Where(double.IsFinite).DefaultIfEmpty(0).Average(error => error * error)))];
     }
+
+    /// <summary>The doubt about a reference of fewer than <see cref="LeastReference"/> images.</summary>
+    internal static string TooFew(int referenceCount) => $"The reference has {referenceCount} labelled images; {LeastReference - referenceCount} more are needed.";
 
     /// <summary>The estimator of a task; null when there is none.</summary>
     public static IQualityEstimator? Find(VisionTask task) => All.FirstOrDefault(estimator => estimator.Task == task);

@@ -12,6 +12,7 @@ namespace VisionMonitor.Monitoring.Jobs;
 public sealed class EstimateRows
 {
     private readonly Recent<(long Baseline, long Version), ILearntQuality> _kept = new(32);
+    private readonly Recent<(long Baseline, long Version, long Other), VersionAgreement> _pairs = new(32);
 
     internal async Task<IReadOnlyList<QualityEstimate>> OfAsync(MonitoringDbContext context, RunMaterial material, IReadOnlyList<DriftCheck> checks, CancellationToken cancellationToken)
     {
@@ -21,13 +22,20 @@ public sealed class EstimateRows
         }
 
         List<QualityEstimate> rows = [];
-        foreach (long version in material.Run.ModelVersionIds)
+        Dictionary<long, Dictionary<long, Prediction>> answers = material.Run.ModelVersionIds.ToDictionary(version => version, version => Answers(material, version));
+        foreach ((long version, Dictionary<long, Prediction> own) in answers)
         {
-            ILearntQuality? learnt = await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken);
-            Prediction[] window = [.. Answers(material, version).OrderBy(row => row.Key).Select(row => row.Value)];
-            if (learnt is not null && window.Length > 0)
+            string? drift = Drift(checks, version);
+            if (own.Count > 0 && await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken) is { } learnt)
             {
-                rows.AddRange(learnt.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Confidence, learnt, estimate, Drift(checks, version) ?? estimate.Distrust)));
+                rows.AddRange(learnt.Estimate([.. own.OrderBy(row => row.Key).Select(row => row.Value)]).Select(estimate => Row(material, version, EstimateMethods.Confidence, learnt.ReferenceCount, estimate, drift ?? estimate.Distrust)));
+            }
+
+            // Of several others the newest is asked.
+            if (answers.Keys.Where(id => id != version).Order().LastOrDefault() is > 0 and var other && await AgreementAsync(context, material.Project, baseline, version, other, cancellationToken) is { } agreement)
+            {
+                (Prediction, Prediction)[] window = [.. own.Where(row => answers[other].ContainsKey(row.Key)).OrderBy(row => row.Key).Select(row => (row.Value, answers[other][row.Key]))];
+                rows.AddRange(agreement.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Agreement, agreement.ReferenceCount, estimate, estimate.Distrust)));
             }
         }
 
@@ -61,7 +69,7 @@ public sealed class EstimateRows
                 [.. labelled.Select(one => answers[one.Image.Id])],
                 evaluation.Prepare([.. labelled.Select(one => evidence[one.Image.Id].Content)], setup),
                 [.. labelled.Select(one => one.Weight / material.LabelOdds.GetValueOrDefault(one.Image.Id, 1))]);
-            rows.AddRange(estimates.Select(estimate => Row(material, version, EstimateMethods.Labels, learnt, estimate, estimate.Distrust)));
+            rows.AddRange(estimates.Select(estimate => Row(material, version, EstimateMethods.Labels, learnt.ReferenceCount, estimate, estimate.Distrust)));
         }
 
         return rows;
@@ -70,7 +78,7 @@ public sealed class EstimateRows
     private static Dictionary<long, Prediction> Answers(RunMaterial material, long version) =>
         material.RescoresByVersion[version].Where(row => row.Prediction is not null).ToDictionary(row => row.ImageId, row => Prediction.FromJson(row.Prediction!));
 
-    private static QualityEstimate Row(RunMaterial material, long version, string method, ILearntQuality learnt, EstimatedQuality estimate, string? distrust) => new()
+    private static QualityEstimate Row(RunMaterial material, long version, string method, int referenceCount, EstimatedQuality estimate, string? distrust) => new()
     {
         RunId = material.Run.Id,
         ModelVersionId = version,
@@ -80,7 +88,7 @@ public sealed class EstimateRows
         Low = estimate.Low,
         High = estimate.High,
         Count = estimate.Count,
-        ReferenceCount = learnt.ReferenceCount,
+        ReferenceCount = referenceCount,
         Distrust = distrust,
     };
 
@@ -96,18 +104,45 @@ public sealed class EstimateRows
             return kept;
         }
 
-        IQueryable<long> members = context.ImageSetMembers.Where(member => member.ImageSetId == baseline).Select(member => member.ImageId);
+        Dictionary<long, LabelledAnswer> read = await BaselineAsync(context, project, baseline, version, cancellationToken);
+        if (read.Count == 0 || estimator.Learn([.. read.Values], TaskSetup.Of(project)) is not { } learnt)
+        {
+            return null;
+        }
+
+        return read.Count == await Members(context, baseline).CountAsync(cancellationToken) ? _kept.Keep((baseline, version), learnt) : learnt;
+    }
+
+    private async Task<VersionAgreement?> AgreementAsync(MonitoringDbContext context, Project project, long baseline, long version, long other, CancellationToken cancellationToken)
+    {
+        if (_pairs.TryGet((baseline, version, other), out VersionAgreement? kept))
+        {
+            return kept;
+        }
+
+        Dictionary<long, LabelledAnswer> own = await BaselineAsync(context, project, baseline, version, cancellationToken), others = await BaselineAsync(context, project, baseline, other, cancellationToken);
+        (LabelledAnswer, Prediction)[] both = [.. own.Where(row => others.ContainsKey(row.Key)).Select(row => (row.Value, others[row.Key].Predicted))];
+        if (TaskEvaluations.Find(project.Task) is not { } evaluation || VersionAgreement.Learn(evaluation, TaskSetup.Of(project), both) is not { } learnt)
+        {
+            return null;
+        }
+
+        return both.Length == await Members(context, baseline).CountAsync(cancellationToken) ? _pairs.Keep((baseline, version, other), learnt) : learnt;
+    }
+
+    private static IQueryable<long> Members(MonitoringDbContext context, long baseline) => context.ImageSetMembers.Where(member => member.ImageSetId == baseline).Select(member => member.ImageId);
+
+    /// <summary>The baseline's labelled images with what a version said of them, by image id in ascending order.</summary>
+    private static async Task<Dictionary<long, LabelledAnswer>> BaselineAsync(MonitoringDbContext context, Project project, long baseline, long version, CancellationToken cancellationToken)
+    {
+        IQueryable<long> members = Members(context, baseline);
         var rows = await context.Rescores.Where(row => row.ModelVersionId == version && row.Prediction != null && members.Contains(row.ImageId))
             .Join(context.Images, row => row.ImageId, image => image.Id, (row, image) => new { image.Id, image.LabelRevision, row.Prediction })
             .Join(context.Labels, row => new { ImageId = row.Id, Revision = row.LabelRevision }, label => new { label.ImageId, label.Revision }, (row, label) => new { row.Id, row.Prediction, label.Truth })
             .OrderBy(row => row.Id)
             .ToListAsync(cancellationToken);
-        LabelledAnswer[] read = [.. rows.Select(row => new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))).Where(one => one.Truth.Task == project.Task && one.Predicted.Task == project.Task)];
-        if (read.Length == 0 || estimator.Learn(read, TaskSetup.Of(project)) is not { } learnt)
-        {
-            return null;
-        }
-
-        return read.Length == await members.CountAsync(cancellationToken) ? _kept.Keep((baseline, version), learnt) : learnt;
+        return rows.Select(row => (row.Id, Answer: new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))))
+            .Where(one => one.Answer.Truth.Task == project.Task && one.Answer.Predicted.Task == project.Task)
+            .ToDictionary(one => one.Id, one => one.Answer);
     }
 }

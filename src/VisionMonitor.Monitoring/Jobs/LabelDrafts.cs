@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using VisionMonitor.Metrics.Detection;
+using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Labelling;
 using VisionMonitor.Monitoring.LabelTools;
 using VisionMonitor.Monitoring.Storage;
@@ -40,10 +40,8 @@ internal static class LabelDrafts
     // What the model says, from the operating confidence on: people correct faster than they draw.
     private static Truth? Draft(Project project, Prediction? predicted) => (project.Task, predicted) switch
     {
-        (VisionTask.Classification, ClassificationPrediction one) => new ClassificationTruth(Math.Max(0, one.TopClassIndex)),
-        (VisionTask.Detection, DetectionPrediction boxes) => new DetectionTruth([.. boxes.Boxes.Where(box => box.Confidence >= project.OperatingConfidence).Select(box => new TruthBox(box.ClassIndex, box.Box))]),
-        (VisionTask.InstanceSegmentation, InstancePrediction shapes) => new InstanceTruth(
-            [.. shapes.Instances.Where(one => one.Box.Confidence >= project.OperatingConfidence && one.Mask.Area > 0).Select(one => new TruthInstance(new TruthBox(one.Box.ClassIndex, one.Box.Box, one.Mask.Area)) { Mask = one.Mask })]),
+        (VisionTask.Classification, ClassificationPrediction) or (VisionTask.Detection, DetectionPrediction) or (VisionTask.InstanceSegmentation, InstancePrediction) =>
+            PredictedTruth.Of(predicted, project.OperatingConfidence),
         (VisionTask.Detection, _) => new DetectionTruth([]),
         (VisionTask.InstanceSegmentation, _) => new InstanceTruth([]),
         _ => null,

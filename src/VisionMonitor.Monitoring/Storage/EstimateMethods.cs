@@ -9,6 +9,9 @@ public static class EstimateMethods
     /// <summary>From the labels that have come and the confidences of all images (prediction-powered).</summary>
     public const string Labels = "labels";
 
+    /// <summary>From how far another version says the same of the same images, and what that was worth on the labelled baseline.</summary>
+    public const string Agreement = "agreement";
+
     /// <summary>Where a run has several, the one with the lowest rank speaks for it.</summary>
     public static int Rank(string id) => id switch
     {
@@ -22,6 +25,7 @@ public static class EstimateMethods
     {
         Confidence => new("confidence", "from what the model's confidence was worth on the labelled baseline; no label of the window is looked at"),
         Labels => new("some labels", "from the labels that have come so far, carried over to the other images as far as the confidences of both tell the difference; written anew with each label until all have come"),
+        Agreement => new("agreement", "from how far another version says the same of the same images, and what that was worth on the labelled baseline; versions that err alike agree all the same"),
         _ => new(id, ""),
     };
 }
