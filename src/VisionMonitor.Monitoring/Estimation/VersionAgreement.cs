@@ -65,7 +65,9 @@ public sealed class VersionAgreement
         return [.. Overall.Where(index => double.IsFinite(agreement[index]) && double.IsFinite(lines[index].Quality)).Select(index => Estimate(_alike.Statistics[index].Metric, agreement[index], lines[index], judged.Length))];
     }
 
-    private IEnumerable<int> Overall => _alike.Statistics.Index().Where(pair => pair.Item.ClassIndex == RunMetric.AllClasses).Select(pair => pair.Index);
+    // How well a version knows itself is no matter of what another one says.
+    private IEnumerable<int> Overall =>
+        _alike.Statistics.Index().Where(pair => pair.Item.ClassIndex == RunMetric.AllClasses && pair.Item.Metric != MetricNames.CalibrationError).Select(pair => pair.Index);
 
     private static bool CanBeHeld(ITaskEvaluation evaluation, TaskSetup setup, Prediction own, Prediction other) =>
         evaluation.ProblemOf(own, setup) is null && evaluation.ProblemOf(other, setup) is null && HasOneSize(own, other);

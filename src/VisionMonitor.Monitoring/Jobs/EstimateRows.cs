@@ -35,7 +35,7 @@ public sealed class EstimateRows
             if (answers.Keys.Where(id => id != version).Order().LastOrDefault() is > 0 and var other && await AgreementAsync(context, material.Project, baseline, version, other, cancellationToken) is { } agreement)
             {
                 (Prediction, Prediction)[] window = [.. own.Where(row => answers[other].ContainsKey(row.Key)).OrderBy(row => row.Key).Select(row => (row.Value, answers[other][row.Key]))];
-                rows.AddRange(agreement.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Agreement, agreement.ReferenceCount, estimate, estimate.Distrust)));
+                rows.AddRange(agreement.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Agreement, agreement.ReferenceCount, estimate, drift ?? estimate.Distrust)));
             }
         }
 
