@@ -57,8 +57,21 @@ internal static class JsonLabels
             long where = (failure.LineNumber ?? 0) + 1;
             throw IsTooDeep(bytes.Span)
                 ? new LabelFormatException(name, where, "json_too_deep", $"brackets are nested more than {MaxDepth} deep")
-                : new LabelFormatException(name, where, "invalid_json", failure.Message);
+                : new LabelFormatException(name, where, "invalid_json", SentenceOf(failure));
         }
+    }
+
+    /// <summary>What the parser says, without its own places (we name the line) and its advice to programmers.</summary>
+    public static string SentenceOf(JsonException failure)
+    {
+        string sentence = failure.Message;
+        foreach (string after in (string[])[" LineNumber:", " Path:", " Change the reader options", " Expected the input to start"])
+        {
+            int at = sentence.IndexOf(after, StringComparison.Ordinal);
+            sentence = at > 0 ? sentence[..at] : sentence;
+        }
+
+        return sentence.TrimEnd('.');
     }
 
     /// <summary>Whether brackets outside strings nest deeper than they may; no recursion, so no stack to run out of.</summary>

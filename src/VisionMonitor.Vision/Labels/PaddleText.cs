@@ -133,7 +133,7 @@ public sealed class PaddleText : ILabelFormat
         }
         catch (JsonException damage)
         {
-            report.Drop($"{file}, line {line}", "invalid_json", $"its list of lines is damaged: {damage.Message}");
+            report.Drop($"{file}, line {line}", "invalid_json", $"its list of lines is damaged: {JsonLabels.SentenceOf(damage)}");
             return [];
         }
 

@@ -27,6 +27,12 @@ public sealed class DamagedLabelsTests : IDisposable
         (refusal.Code, refusal.Line).ShouldBe(("invalid_json", line));
     }
 
+    [Theory]
+    [InlineData("<html>", "x.json, line 1: '<' is an invalid start of a value")]
+    [InlineData("{\n\"images\":[],}", "x.json, line 2: The JSON object contains a trailing comma at the end which is not supported in this mode")]
+    public void Read_WhatIsNoJson_IsToldWithoutTheParsersOwnPlaces(string text, string sentence) =>
+        Should.Throw<LabelFormatException>(() => Read("coco", "x.json", text)).Message.ShouldBe(sentence);
+
     [Fact]
     public void Read_WholeCharactersAndEscapedBackslashes_AreText()
     {
