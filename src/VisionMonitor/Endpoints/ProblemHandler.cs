@@ -53,8 +53,14 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         InvalidDataException form => (400, "invalid_form", form.Message),
         _ when DatabaseOf(exception) is { } database => database,
         IOException { HResult: var result } when (result & 0xFFFF) is DiskFull or WindowsDiskFull => StorageFull,
+
+        // How Blazor tells that a page's address holds "1" where it wants "true": the person's doing, not a fault of ours.
+        InvalidOperationException { Message: var message } when QueryValue().Match(message) is { Success: true } value => (400, "invalid_query", $"The address says '{value.Groups[1].Value}' for '{value.Groups[2].Value}', which is no such value."),
         _ => (500, "internal_error", "Something went wrong on our side. It has been logged."),
     };
+
+    [GeneratedRegex("^Cannot parse the value '(.*)' as type '.*' for '(.*)'\\.$")]
+    private static partial Regex QueryValue();
 
     /// <summary>The framework names a parameter with its type, which tells a sender nothing: <c>"IFormFile file"</c>.</summary>
     [GeneratedRegex("\"[^\" ]+ ([^\" ]+)\"")]

@@ -16,6 +16,7 @@ public sealed class ProblemHandlerTests
         { new DbUpdateException("save", new SqliteException("busy", 5)), 503, "database_busy" },
         { new InvalidOperationException("transient", new NpgsqlException("refused")), 503, "database_unavailable" },
         { new IngestException("client_id_conflict", "other bytes"), 409, "client_id_conflict" },
+        { new InvalidOperationException("Cannot parse the value '1' as type 'System.Nullable`1[System.Boolean]' for 'Wrong'."), 400, "invalid_query" },
         { new InvalidOperationException("a fault of ours"), 500, "internal_error" },
         { new PostgresException("duplicate", "ERROR", "ERROR", "23505"), 500, "internal_error" },
     };
