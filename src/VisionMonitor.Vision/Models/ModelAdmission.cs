@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using VisionMonitor.Vision.Families;
 
@@ -17,6 +18,8 @@ namespace VisionMonitor.Vision.Models;
 /// <param name="quarantine">Remembers models whose process died; null: none is remembered.</param>
 public sealed class ModelAdmission(string executable, IReadOnlyList<string> arguments, AdmissionLimits? limits = null, ModelQuarantine? quarantine = null)
 {
+    // A machine that does other things, too, gives the child a part of its time.
+    private const int Patience = 4;
     private static readonly TimeSpan _lookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The variables that the child needs to start; secrets of the parent are not handed on.</summary>
@@ -158,8 +161,9 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
     {
         using Process child = Start(given);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_limits.LoadTimeout);
-        Task<bool> memory = WatchMemoryAsync(child, deadline.Token);
+        deadline.CancelAfter(Patience * _limits.LoadTimeout);
+        TimeSpan allowed = _limits.LoadTimeout;
+        Task<bool> memory = WatchAsync(child, () => allowed, deadline);
         Task<string> complaints = child.StandardError.ReadToEndAsync(CancellationToken.None);
         bool isRunning = false;
         string? line = null;
@@ -170,7 +174,8 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
                 if (next == ModelProbe.RunLine)
                 {
                     isRunning = true;
-                    deadline.CancelAfter(_limits.RunTimeout);
+                    allowed = ProcessorTime(child) + _limits.RunTimeout;
+                    deadline.CancelAfter(Patience * _limits.RunTimeout);
                 }
                 else if (next.StartsWith('{'))
                 {
@@ -188,8 +193,8 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return isRunning
-                ? refuse("inference_timeout", $"One inference takes longer than {_limits.RunTimeout.TotalSeconds:0.#} s.")
-                : refuse("load_timeout", $"Loading takes longer than {_limits.LoadTimeout.TotalSeconds:0.#} s.");
+                ? refuse("inference_timeout", $"One inference takes more than {Words(_limits.RunTimeout)}.")
+                : refuse("load_timeout", $"Loading takes more than {Words(_limits.LoadTimeout)}.");
         }
         finally
         {
@@ -234,14 +239,29 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
         return child;
     }
 
-    /// <summary>Ends the child when it holds more memory than it may; true where it did.</summary>
-    private async Task<bool> WatchMemoryAsync(Process child, CancellationToken cancellationToken)
+    private static string Words(TimeSpan limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.#} s of processor time, or {Patience * limit.TotalSeconds:0.#} s by the clock");
+
+    /// <summary>Processor time that a process has used, in all its threads; none where it has ended.</summary>
+    private static TimeSpan ProcessorTime(Process child)
+    {
+        try
+        {
+            return child.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Ends the child when it holds more memory than it may, true where it did; calls the deadline when it has used the processor time that is allowed.</summary>
+    private async Task<bool> WatchAsync(Process child, Func<TimeSpan> allowed, CancellationTokenSource deadline)
     {
         try
         {
             while (true)
             {
-                await Task.Delay(_lookEvery, cancellationToken);
+                await Task.Delay(_lookEvery, deadline.Token);
                 child.Refresh();
                 if (child.HasExited)
                 {
@@ -252,6 +272,11 @@ public sealed class ModelAdmission(string executable, IReadOnlyList<string> argu
                 {
                     child.Kill(entireProcessTree: true);
                     return true;
+                }
+
+                if (child.TotalProcessorTime > allowed())
+                {
+                    await deadline.CancelAsync();
                 }
             }
         }

@@ -113,6 +113,15 @@ public sealed class ModelAdmissionTests
         report.Code.ShouldBe("load_timeout");
     }
 
+    /// <summary>The limits are of the processor's time: a model is not refused, and in the end quarantined, because the machine has other work.</summary>
+    [Fact]
+    public async Task InspectAsync_ProcessThatWaitsForItsTurn_IsHeard()
+    {
+        ModelAdmission admission = ModelAdmission.ByThisProgram(["models", "inspect-late"], new() { LoadTimeout = TimeSpan.FromSeconds(5) });
+        AdmissionReport report = await admission.InspectAsync(SharedFolder.InRepository("models", "parcel-classifier-v1.onnx"), TestContext.Current.CancellationToken);
+        report.Code.ShouldBeNull();
+    }
+
     [Fact]
     public async Task InspectAsync_ProcessThatDiedThreeTimes_IsNotOpenedAgain()
     {
