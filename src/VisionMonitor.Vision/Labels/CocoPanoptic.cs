@@ -24,13 +24,14 @@ public sealed class CocoPanoptic : ILabelFormat
     public LabelFeatures Holds => LabelFeatures.Sizes | LabelFeatures.Crowds;
 
     /// <inheritdoc/>
-    public bool Recognizes(string path) => JsonStart.Has(path, "segments_info")
-        || (JsonStart.Has(path, "images") && Directory.Exists(Folder(path)) && Directory.EnumerateFiles(Folder(path), "*.png").Any());
+    public bool Recognizes(string path) => FileIn(path) is { } file && (JsonStart.Has(file, "segments_info")
+        || (JsonStart.Has(file, "images") && Directory.Exists(Folder(file)) && Directory.EnumerateFiles(Folder(file), "*.png").Any()));
 
     /// <inheritdoc/>
     public LabelRead Read(string path, LabelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        path = FileIn(path) ?? throw new LabelFormatException(Path.GetFileName(path), null, "several_files", "The folder does not hold one JSON file. Name the file of the annotations.");
         string file = Path.GetFileName(path);
         using JsonDocument document = JsonLabels.Open(path, options);
         try
@@ -225,6 +226,9 @@ public sealed class CocoPanoptic : ILabelFormat
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    /// <summary>The file itself, or the only JSON file of a folder; null where there is none, or several.</summary>
+    private static string? FileIn(string path) => !Directory.Exists(path) ? path : Directory.GetFiles(path, "*.json") is [string only] ? only : null;
 
     private static string Folder(string path) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path));
 

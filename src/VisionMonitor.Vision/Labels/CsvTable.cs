@@ -55,6 +55,11 @@ public sealed partial class CsvTable : ILabelFormat
         }
 
         ReadReportBuilder report = new();
+        foreach (string heading in columns.Keys.Where(heading => _headings.All(pair => pair.Name != heading)))
+        {
+            report.Warn($"{file}, line 1", "unknown_column", $"the column '{heading}' is not read");
+        }
+
         Dictionary<string, (int? Width, int? Height, List<(string Name, TruthInstance? Object)> Rows)> images = [];
         for (int line = 1; line < rows.Count; line++)
         {

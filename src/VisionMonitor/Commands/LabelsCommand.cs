@@ -66,9 +66,22 @@ internal static class LabelsCommand
         }
 
         PrintLosses(LabelLosses.Of(set, target));
-        Write(target, set, parsed.GetRequiredValue(_out));
-        Console.WriteLine($"written as {target.Id}");
+        string output = Place(target, parsed.GetRequiredValue(_out));
+        Write(target, set, output);
+        Console.WriteLine($"written as {target.Id}: {output}");
         return 0;
+    }
+
+    /// <summary>Where a format that is one file is given a folder, or a name that can only be one, the file lies in it.</summary>
+    private static string Place(ILabelFormat target, string output)
+    {
+        if (target.FileName is not { } name || (!Directory.Exists(output) && Path.HasExtension(output)))
+        {
+            return output;
+        }
+
+        Directory.CreateDirectory(output);
+        return Path.Combine(output, name);
     }
 
     /// <summary>A name that ends in .zip is an archive of what the format writes; images are not copied into it.</summary>

@@ -77,7 +77,10 @@ public sealed class ShapeFormatsTests : IDisposable
         string path = Path.Combine(_folder, "panoptic.json");
         LabelFormats.Find("coco-panoptic")!.Write(set, path);
         LabelFormats.Recognize(path)!.Id.ShouldBe("coco-panoptic");
-        LabelRead read = LabelFormats.Find("coco-panoptic")!.Read(path, new());
+
+        // The folder, too: one file of annotations beside a folder of pictures, as the data sets come.
+        LabelFormats.Recognize(_folder)!.Id.ShouldBe("coco-panoptic");
+        LabelRead read = LabelFormats.Find("coco-panoptic")!.Read(_folder, new());
         ShouldBeEqual(read, set);
         read.Set.StuffClasses.ShouldBe(["sky"]);
     }
