@@ -10,7 +10,8 @@ public static class QualityEstimators
     /// <summary>A reference of fewer labelled images teaches too little to be relied on.</summary>
     public const int LeastReference = 100;
 
-    private const double TrustLevel = 0.01;
+    /// <summary>What is rarer than this in a window like the reference speaks against relying on it.</summary>
+    internal const double TrustLevel = 0.01;
     private const int Replicates = 100;
 
     /// <summary>All of them.</summary>

@@ -24,6 +24,12 @@ internal sealed record WindowFormula<T>(
 {
     /// <summary>Of some images and each metric, how far one fault more moves it: a reference without faults cannot rule out one. Null where that is of no account.</summary>
     public Func<IReadOnlyList<T>, double[]>? OneFault { get; init; }
+
+    /// <summary>How much the model sees in an image, whose confidence tells nothing of what it does not see; null where that is of no account.</summary>
+    public Func<T, double>? Amount { get; init; }
+
+    /// <summary>What <see cref="Amount"/> counts, as people read it.</summary>
+    public string Counts { get; init; } = "";
 }
 
 /// <summary>Estimates whose interval is how far such estimates miss on windows drawn from the reference.</summary>
@@ -48,7 +54,7 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
             return [];
         }
 
-        string? doubt = QualityEstimators.Doubt(ReferenceCount, _confidences, [.. seen.SelectMany(formula.Confidences)], formula.Sees);
+        string? doubt = QualityEstimators.Doubt(ReferenceCount, _confidences, [.. seen.SelectMany(formula.Confidences)], formula.Sees) ?? OtherAmount(seen);
         double[] values = _expected(seen), spread = _spreads.GetOrAdd(seen.Length, Spread), least = formula.OneFault?.Invoke(seen) ?? new double[values.Length];
         return [.. formula.Metrics.Index().Where(metric => double.IsFinite(values[metric.Index])).Select(metric =>
         {
@@ -56,6 +62,22 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
             double value = Math.Clamp(values[metric.Index], 0, most), half = Math.Max(least[metric.Index], NormalDistribution.TwoSided95 * spread[metric.Index]);
             return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(most, value + half), seen.Length, doubt);
         })];
+    }
+
+    /// <summary>Whether the window's images show the model more or less than the reference's do; what it misses altogether has no confidence that could tell.</summary>
+    private string? OtherAmount(T[] seen)
+    {
+        if (formula.Amount is not { } amount || seen.Length < 2)
+        {
+            return null;
+        }
+
+        double[] before = Array.ConvertAll(known, one => amount(one)), now = Array.ConvertAll(seen, one => amount(one));
+        double usual = before.Average(), found = now.Average();
+        double spread = Math.Sqrt(before.Sum(one => (one - usual) * (one - usual)) / before.Length / now.Length);
+        return 2 * NormalDistribution.Above(Math.Abs(found - usual) / spread) < QualityEstimators.TrustLevel
+            ? FormattableString.Invariant($"The window leaves the calibrated region: the model sees {found:0.0} {formula.Counts} in an image, in the reference's {usual:0.0}. What it misses altogether has no confidence.")
+            : null;
     }
 
     /// <inheritdoc/>

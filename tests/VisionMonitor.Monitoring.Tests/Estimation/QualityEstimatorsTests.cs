@@ -157,6 +157,17 @@ public sealed class QualityEstimatorsTests
         estimates.Single(one => one.Metric == MetricNames.ExactMatch).ShouldSatisfyAllConditions(exact => exact.Value.ShouldBe(1), exact => exact.Low.ShouldBe(11.0 / 12, 1e-9));
     }
 
+    /// <summary>A line that is not found has no confidence: where less is read than in the reference, what is still read with confidence proves nothing.</summary>
+    [Fact]
+    public void Text_LessReadThanInTheReference_CarriesAWarning()
+    {
+        ILearntQuality learnt = new TextEstimator().Learn([.. Lines(1, 200)], Setup)!;
+        Prediction[] window = [.. Lines(2, 40).Select(one => one.Predicted)];
+
+        learnt.Estimate(window).ShouldAllBe(estimate => estimate.Distrust == null);
+        learnt.Estimate([.. window.Select((answer, index) => index % 2 == 0 ? answer : new TextPrediction([]))]).ShouldAllBe(estimate => estimate.Distrust!.Contains("characters in an image"));
+    }
+
     [Fact]
     public void Text_NothingRead_CountsAsAllWrong()
     {
