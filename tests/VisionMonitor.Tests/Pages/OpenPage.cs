@@ -47,6 +47,13 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <inheritdoc cref="ChooseAsync(string, FilePayload)"/>
     public async Task ChooseAsync(string label, string path) => await (await ListeningAsync(label)).SetInputFilesAsync(path);
 
+    /// <summary>Leaves a field and waits until the page has heard of its change: what it draws then may move a button from under the mouse.</summary>
+    public async Task HearAsync(string label, string answer)
+    {
+        await Page.GetByLabel(label).BlurAsync();
+        await Assertions.Expect(Page.GetByText(answer)).ToBeVisibleAsync();
+    }
+
     private async Task<ILocator> ListeningAsync(string label)
     {
         ILocator field = Page.GetByLabel(label, new() { Exact = true });

@@ -327,6 +327,7 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
         }
 
         await page.Page.GetByLabel("Least confidence").FillAsync("0.3");
+        await page.HearAsync("Least confidence", "The contract was changed");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
         await Expect(register).ToBeEnabledAsync();
         await register.ClickAsync();
