@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VisionMonitor.Commands;
+using VisionMonitor.Testing;
 
 namespace VisionMonitor.Tests.Commands;
 
@@ -80,6 +81,26 @@ public sealed class CommandLineTests
         saidAgain.ShouldContain("up to date.");
     }
 
+    [Fact]
+    public async Task Inspect_OfAModel_LeavesNoTelemetryBehind()
+    {
+        string folder = Directory.CreateTempSubdirectory("visionmonitor-command-").FullName;
+        ProcessStartInfo start = Program("models", "inspect", SharedFolder.InRepository("models", "parcel-classifier-v1.onnx"));
+        start.Environment.Remove("ORT_DISABLE_TELEMETRY");
+        foreach (string home in (string[])["HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"])
+        {
+            start.Environment[home] = folder;
+        }
+
+        (int code, string said, string complained) = await RunAsync(start);
+        string[] left = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        Directory.Delete(folder, recursive: true);
+
+        code.ShouldBe(0, complained);
+        said.ShouldContain("accepted (onnxruntime");
+        left.ShouldBeEmpty();
+    }
+
     internal static ProcessStartInfo Program(params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
@@ -92,9 +113,11 @@ public sealed class CommandLineTests
         return start;
     }
 
-    internal static async Task<(int Code, string Said, string Complained)> RunAsync(params string[] arguments)
+    internal static async Task<(int Code, string Said, string Complained)> RunAsync(params string[] arguments) => await RunAsync(Program(arguments));
+
+    private static async Task<(int Code, string Said, string Complained)> RunAsync(ProcessStartInfo start)
     {
-        using Process process = Process.Start(Program(arguments))!;
+        using Process process = Process.Start(start)!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> complained = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
