@@ -32,8 +32,7 @@ public sealed class TextEstimator : IQualityEstimator
             image => image.Confidences,
             "lines")
         {
-            Amount = image => image.Length,
-            Counts = "characters",
+            Amount = (image => image.Length, "characters"),
             OneFault = images => [1.0 / Math.Max(1, images.Sum(one => one.Length)), 1.0 / Math.Max(1, images.Sum(one => one.Words)), 1.0 / images.Count, 0, 0, 0],
         });
     }

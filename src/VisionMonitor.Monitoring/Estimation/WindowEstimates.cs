@@ -25,11 +25,8 @@ internal sealed record WindowFormula<T>(
     /// <summary>Of some images and each metric, how far one fault more moves it: a reference without faults cannot rule out one. Null where that is of no account.</summary>
     public Func<IReadOnlyList<T>, double[]>? OneFault { get; init; }
 
-    /// <summary>How much the model sees in an image, whose confidence tells nothing of what it does not see; null where that is of no account.</summary>
-    public Func<T, double>? Amount { get; init; }
-
-    /// <summary>What <see cref="Amount"/> counts, as people read it.</summary>
-    public string Counts { get; init; } = "";
+    /// <summary>How much the model sees in an image, and of what, as people read it: its confidence tells nothing of what it does not see. Null where that is of no account.</summary>
+    public (Func<T, double> In, string Of)? Amount { get; init; }
 }
 
 /// <summary>Estimates whose interval is how far such estimates miss on windows drawn from the reference.</summary>
@@ -72,11 +69,11 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
             return null;
         }
 
-        double[] before = Array.ConvertAll(known, one => amount(one)), now = Array.ConvertAll(seen, one => amount(one));
+        double[] before = Array.ConvertAll(known, one => amount.In(one)), now = Array.ConvertAll(seen, one => amount.In(one));
         double usual = before.Average(), found = now.Average();
         double spread = Math.Sqrt(before.Sum(one => (one - usual) * (one - usual)) / before.Length / now.Length);
         return 2 * NormalDistribution.Above(Math.Abs(found - usual) / spread) < QualityEstimators.TrustLevel
-            ? FormattableString.Invariant($"The window leaves the calibrated region: the model sees {found:0.0} {formula.Counts} in an image, in the reference's {usual:0.0}. What it misses altogether has no confidence.")
+            ? FormattableString.Invariant($"The window leaves the calibrated region: the model sees {found:0.0} {amount.Of} in an image, in the reference's {usual:0.0}. What it misses altogether has no confidence.")
             : null;
     }
 

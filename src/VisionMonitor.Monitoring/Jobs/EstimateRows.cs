@@ -16,23 +16,24 @@ public sealed class EstimateRows
 
     internal async Task<IReadOnlyList<QualityEstimate>> OfAsync(MonitoringDbContext context, RunMaterial material, IReadOnlyList<DriftCheck> checks, CancellationToken cancellationToken)
     {
-        if (QualityEstimators.Find(material.Project.Task) is not { } estimator || material.Run.BaselineId is not { } baseline)
+        if (QualityEstimators.Find(material.Project.Task) is not { } estimator || material.Run.BaselineId is not { } baselineId)
         {
             return [];
         }
 
+        Baseline baseline = new(context, material.Project, baselineId);
         List<QualityEstimate> rows = [];
         Dictionary<long, Dictionary<long, Prediction>> answers = material.Run.ModelVersionIds.ToDictionary(version => version, version => Answers(material, version));
         foreach ((long version, Dictionary<long, Prediction> own) in answers)
         {
             string? drift = Drift(checks, version);
-            if (own.Count > 0 && await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken) is { } learnt)
+            if (own.Count > 0 && await LearntAsync(baseline, estimator, version, cancellationToken) is { } learnt)
             {
                 rows.AddRange(learnt.Estimate([.. own.OrderBy(row => row.Key).Select(row => row.Value)]).Select(estimate => Row(material, version, EstimateMethods.Confidence, learnt.ReferenceCount, estimate, drift ?? estimate.Distrust)));
             }
 
             // Of several others the newest is asked.
-            if (answers.Keys.Where(id => id != version).Order().LastOrDefault() is > 0 and var other && await AgreementAsync(context, material.Project, baseline, version, other, cancellationToken) is { } agreement)
+            if (answers.Keys.Where(id => id != version).Order().LastOrDefault() is > 0 and var other && await AgreementAsync(baseline, version, other, cancellationToken) is { } agreement)
             {
                 (Prediction, Prediction)[] window = [.. own.Where(row => answers[other].ContainsKey(row.Key)).OrderBy(row => row.Key).Select(row => (row.Value, answers[other][row.Key]))];
                 rows.AddRange(agreement.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Agreement, agreement.ReferenceCount, estimate, drift ?? estimate.Distrust)));
@@ -45,11 +46,12 @@ public sealed class EstimateRows
     /// <summary>The same with the labels that have come, while some are still missing: what is estimated is put right by what is measured.</summary>
     internal async Task<IReadOnlyList<QualityEstimate>> WithLabelsAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
     {
-        if (QualityEstimators.Find(material.Project.Task) is not { } estimator || TaskEvaluations.Find(material.Project.Task) is not { } evaluation || material.Run.BaselineId is not { } baseline)
+        if (QualityEstimators.Find(material.Project.Task) is not { } estimator || TaskEvaluations.Find(material.Project.Task) is not { } evaluation || material.Run.BaselineId is not { } baselineId)
         {
             return [];
         }
 
+        Baseline baseline = new(context, material.Project, baselineId);
         List<QualityEstimate> rows = [];
         TaskSetup setup = TaskSetup.Of(material.Project);
         foreach (long version in material.Run.ModelVersionIds)
@@ -57,7 +59,7 @@ public sealed class EstimateRows
             Dictionary<long, Storage.Evidence> evidence = material.EvidenceByVersion[version].ToDictionary(one => one.ImageId);
             HashSet<long> answered = [.. material.RescoresByVersion[version].Where(row => row.Prediction is not null).Select(row => row.ImageId)];
             SampledImage[] labelled = [.. material.Sample.Where(one => evidence.ContainsKey(one.Image.Id) && answered.Contains(one.Image.Id))];
-            if (labelled.Length < PoweredQuality.FewestLabels || labelled.Length >= answered.Count || await LearntAsync(context, estimator, material.Project, baseline, version, cancellationToken) is not { } learnt)
+            if (labelled.Length < PoweredQuality.FewestLabels || labelled.Length >= answered.Count || await LearntAsync(baseline, estimator, version, cancellationToken) is not { } learnt)
             {
                 continue;
             }
@@ -97,52 +99,65 @@ public sealed class EstimateRows
             ? FormattableString.Invariant($"The window leaves the calibrated region: its embeddings drift from the baseline's{(worst.Camera.Length > 0 ? $" on {worst.Camera}" : "")} (score {worst.Score:0.0}, limit {worst.Limit:0.0}).")
             : null;
 
-    private async Task<ILearntQuality?> LearntAsync(MonitoringDbContext context, IQualityEstimator estimator, Project project, long baseline, long version, CancellationToken cancellationToken)
+    private async Task<ILearntQuality?> LearntAsync(Baseline baseline, IQualityEstimator estimator, long version, CancellationToken cancellationToken)
     {
-        if (_kept.TryGet((baseline, version), out ILearntQuality? kept))
+        if (_kept.TryGet((baseline.Id, version), out ILearntQuality? kept))
         {
             return kept;
         }
 
-        Dictionary<long, LabelledAnswer> read = await BaselineAsync(context, project, baseline, version, cancellationToken);
-        if (read.Count == 0 || estimator.Learn([.. read.Values], TaskSetup.Of(project)) is not { } learnt)
+        Dictionary<long, LabelledAnswer> read = await baseline.AnswersAsync(version, cancellationToken);
+        if (read.Count == 0 || estimator.Learn([.. read.Values], TaskSetup.Of(baseline.Project)) is not { } learnt)
         {
             return null;
         }
 
-        return read.Count == await Members(context, baseline).CountAsync(cancellationToken) ? _kept.Keep((baseline, version), learnt) : learnt;
+        return read.Count == await baseline.CountAsync(cancellationToken) ? _kept.Keep((baseline.Id, version), learnt) : learnt;
     }
 
-    private async Task<VersionAgreement?> AgreementAsync(MonitoringDbContext context, Project project, long baseline, long version, long other, CancellationToken cancellationToken)
+    private async Task<VersionAgreement?> AgreementAsync(Baseline baseline, long version, long other, CancellationToken cancellationToken)
     {
-        if (_pairs.TryGet((baseline, version, other), out VersionAgreement? kept))
+        if (_pairs.TryGet((baseline.Id, version, other), out VersionAgreement? kept))
         {
             return kept;
         }
 
-        Dictionary<long, LabelledAnswer> own = await BaselineAsync(context, project, baseline, version, cancellationToken), others = await BaselineAsync(context, project, baseline, other, cancellationToken);
+        Dictionary<long, LabelledAnswer> own = await baseline.AnswersAsync(version, cancellationToken), others = await baseline.AnswersAsync(other, cancellationToken);
         (LabelledAnswer, Prediction)[] both = [.. own.Where(row => others.ContainsKey(row.Key)).Select(row => (row.Value, others[row.Key].Predicted))];
-        if (TaskEvaluations.Find(project.Task) is not { } evaluation || VersionAgreement.Learn(evaluation, TaskSetup.Of(project), both) is not { } learnt)
+        if (TaskEvaluations.Find(baseline.Project.Task) is not { } evaluation || VersionAgreement.Learn(evaluation, TaskSetup.Of(baseline.Project), both) is not { } learnt)
         {
             return null;
         }
 
-        return both.Length == await Members(context, baseline).CountAsync(cancellationToken) ? _pairs.Keep((baseline, version, other), learnt) : learnt;
+        return both.Length == await baseline.CountAsync(cancellationToken) ? _pairs.Keep((baseline.Id, version, other), learnt) : learnt;
     }
 
-    private static IQueryable<long> Members(MonitoringDbContext context, long baseline) => context.ImageSetMembers.Where(member => member.ImageSetId == baseline).Select(member => member.ImageId);
-
-    /// <summary>The baseline's labelled images with what a version said of them, by image id in ascending order.</summary>
-    private static async Task<Dictionary<long, LabelledAnswer>> BaselineAsync(MonitoringDbContext context, Project project, long baseline, long version, CancellationToken cancellationToken)
+    /// <summary>A project's baseline, for one call: what a version said of it is read once, however many learn from it.</summary>
+    private sealed class Baseline(MonitoringDbContext context, Project project, long id)
     {
-        IQueryable<long> members = Members(context, baseline);
-        var rows = await context.Rescores.Where(row => row.ModelVersionId == version && row.Prediction != null && members.Contains(row.ImageId))
-            .Join(context.Images, row => row.ImageId, image => image.Id, (row, image) => new { image.Id, image.LabelRevision, row.Prediction })
-            .Join(context.Labels, row => new { ImageId = row.Id, Revision = row.LabelRevision }, label => new { label.ImageId, label.Revision }, (row, label) => new { row.Id, row.Prediction, label.Truth })
-            .OrderBy(row => row.Id)
-            .ToListAsync(cancellationToken);
-        return rows.Select(row => (row.Id, Answer: new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))))
-            .Where(one => one.Answer.Truth.Task == project.Task && one.Answer.Predicted.Task == project.Task)
-            .ToDictionary(one => one.Id, one => one.Answer);
+        private readonly Dictionary<long, Dictionary<long, LabelledAnswer>> _answers = [];
+        private readonly IQueryable<long> _members = context.ImageSetMembers.Where(member => member.ImageSetId == id).Select(member => member.ImageId);
+
+        public long Id => id;
+
+        public Project Project => project;
+
+        public Task<int> CountAsync(CancellationToken cancellationToken) => _members.CountAsync(cancellationToken);
+
+        /// <summary>The labelled images with what a version said of them, by image id in ascending order.</summary>
+        public async Task<Dictionary<long, LabelledAnswer>> AnswersAsync(long version, CancellationToken cancellationToken) =>
+            _answers.TryGetValue(version, out Dictionary<long, LabelledAnswer>? read) ? read : _answers[version] = await ReadAsync(version, cancellationToken);
+
+        private async Task<Dictionary<long, LabelledAnswer>> ReadAsync(long version, CancellationToken cancellationToken)
+        {
+            var rows = await context.Rescores.Where(row => row.ModelVersionId == version && row.Prediction != null && _members.Contains(row.ImageId))
+                .Join(context.Images, row => row.ImageId, image => image.Id, (row, image) => new { image.Id, image.LabelRevision, row.Prediction })
+                .Join(context.Labels, row => new { ImageId = row.Id, Revision = row.LabelRevision }, label => new { label.ImageId, label.Revision }, (row, label) => new { row.Id, row.Prediction, label.Truth })
+                .OrderBy(row => row.Id)
+                .ToListAsync(cancellationToken);
+            return rows.Select(row => (row.Id, Answer: new LabelledAnswer(Truth.FromJson(row.Truth), Prediction.FromJson(row.Prediction!))))
+                .Where(one => one.Answer.Truth.Task == project.Task && one.Answer.Predicted.Task == project.Task)
+                .ToDictionary(one => one.Id, one => one.Answer);
+        }
     }
 }

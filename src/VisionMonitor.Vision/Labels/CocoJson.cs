@@ -271,7 +271,6 @@ public sealed class CocoJson : ILabelFormat
     {
         List<LabelledImage> images = [];
         Dictionary<long, int> ordinal = [];
-        HashSet<string> names = [];
         foreach (JsonElement row in Rows(root, "images", file))
         {
             string name;
@@ -286,18 +285,13 @@ public sealed class CocoJson : ILabelFormat
             }
 
             name = ImageNames.Checked(name, file);
-            bool isSecond = !names.Add(name);
-            if (isSecond)
-            {
-                report.Drop($"image {id}", "duplicate_image", $"'{name}' occurs before under another id: this one's annotations are left out");
-            }
-
-            if (!ordinal.TryAdd(id, isSecond ? SecondOfItsName : images.Count))
+            bool isFirst = report.IsFirst(name, $"image {id}", "occurs before under another id: this one's annotations are left out");
+            if (!ordinal.TryAdd(id, isFirst ? images.Count : SecondOfItsName))
             {
                 throw new LabelFormatException(file, null, "duplicate_id", $"image {id} occurs twice, so its annotations are ambiguous");
             }
 
-            if (!isSecond)
+            if (isFirst)
             {
                 JsonFields.WarnOfSize(row, "width", "height", name, report);
                 images.Add(new(name, JsonFields.Side(row, "width"), JsonFields.Side(row, "height"), new DetectionTruth([])));

@@ -62,13 +62,11 @@ public sealed class CvatXml : ILabelFormat
         bool isClassification = rows.Length > 0 && rows.All(row => row.Elements().All(shape => shape.Name.LocalName == "tag"))
             && rows.Any(row => row.Elements().Any());
         List<LabelledImage> images = [];
-        HashSet<string> names = [];
         foreach (XElement row in rows)
         {
             string name = ImageNames.Checked(row.Attribute("name")?.Value ?? "", file);
-            if (!names.Add(name))
+            if (!report.IsFirst(name, name, "occurs before: what is drawn on it here is left out"))
             {
-                report.Drop(name, "duplicate_image", "the image occurs before: what is drawn on it here is left out");
                 continue;
             }
 

@@ -45,13 +45,11 @@ public sealed class IndexPictures : ILabelFormat
 
         ReadReportBuilder report = new();
         List<(string Image, RawPng Picture)> pictures = [];
-        HashSet<string> names = [];
         foreach (string file in Files(path))
         {
             string name = ImageOf(file, path, options.ImageFolder);
-            if (!names.Add(name))
+            if (!report.IsFirst(name, Path.GetRelativePath(path, file), "has a picture before: this one is left out"))
             {
-                report.Drop(Path.GetRelativePath(path, file), "duplicate_image", $"'{name}' has a picture before: this one is left out");
                 continue;
             }
 

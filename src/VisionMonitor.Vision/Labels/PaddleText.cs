@@ -45,7 +45,6 @@ public sealed class PaddleText : ILabelFormat
         string file = Path.GetFileName(path);
         ReadReportBuilder report = new();
         List<LabelledImage> images = [];
-        HashSet<string> names = [];
         string[] lines = TextLabels.Read(path).Split('\n');
         int kept = 0;
         for (int line = 0; line < lines.Length; line++)
@@ -63,9 +62,8 @@ public sealed class PaddleText : ILabelFormat
             }
 
             string name = ImageNames.Checked(text[..tab].Trim(), file);
-            if (!names.Add(name))
+            if (!report.IsFirst(name, $"{file}, line {line + 1}", "occurs before: this line is left out"))
             {
-                report.Drop($"{file}, line {line + 1}", "duplicate_image", $"'{name}' occurs before: this line is left out");
                 continue;
             }
 

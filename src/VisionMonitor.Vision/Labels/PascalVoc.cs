@@ -45,19 +45,14 @@ public sealed class PascalVoc : ILabelFormat
         ArgumentNullException.ThrowIfNull(options);
         ReadReportBuilder report = new();
         List<VocImage> rows = [];
-        HashSet<string> names = [];
         foreach (string file in Files(path))
         {
             foreach (XElement annotation in XmlLabels.Elements(file, options, "annotation"))
             {
                 VocImage read = ReadImage(annotation, file, report);
-                if (names.Add(read.Image.FileName))
+                if (report.IsFirst(read.Image.FileName, Path.GetFileName(file), "has a file of its own before: this one is left out"))
                 {
                     rows.Add(read);
-                }
-                else
-                {
-                    report.Drop(Path.GetFileName(file), "duplicate_image", $"'{read.Image.FileName}' has a file of its own before: this one is left out");
                 }
             }
         }

@@ -9,6 +9,7 @@ internal sealed class ReadReportBuilder
     private readonly Dictionary<string, int> _droppedByCode = [];
     private readonly List<ReadNote> _dropped = [];
     private readonly List<ReadNote> _warnings = [];
+    private readonly HashSet<string> _images = [];
 
     public void Drop(string where, string code, string reason)
     {
@@ -17,6 +18,18 @@ internal sealed class ReadReportBuilder
         {
             _dropped.Add(new(where, code, reason));
         }
+    }
+
+    /// <summary>Whether an image is met for the first time; what is said of it again is dropped, with the reason after its name.</summary>
+    public bool IsFirst(string image, string where, string reason)
+    {
+        bool isFirst = _images.Add(image);
+        if (!isFirst)
+        {
+            Drop(where, "duplicate_image", $"'{image}' {reason}");
+        }
+
+        return isFirst;
     }
 
     public void Warn(string where, string code, string reason)

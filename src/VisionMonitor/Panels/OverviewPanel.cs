@@ -162,12 +162,8 @@ public sealed record OverviewRow
 
         DriftCheck? newestDrift = runs.Reverse().SelectMany(run => drift[run.Id]).Where(check => check.ModelVersionId == version?.Id).OrderBy(check => check.Score is null).FirstOrDefault();
         NextStep? missing = project.IsDemo ? null : NextStep.Of(project, live, runs.Length > 0 || latest is not null, hasImages);
-        (Health health, string text) = Judge(open, newestDrift, newest, latest, missing);
-        if (health == Health.Unknown && missing is null && runs.Length == 0 && latest is null or { State: RunState.Running })
-        {
-            text = project.IsDemo ? "being filled" : "first run under way";
-        }
-
+        string waiting = runs.Length > 0 || latest is { State: not RunState.Running } ? "no labels yet" : project.IsDemo ? "being filled" : "first run under way";
+        (Health health, string text) = Judge(open, newestDrift, newest, latest, missing, waiting);
         return new OverviewRow
         {
             ProjectId = project.Id,
@@ -190,13 +186,13 @@ public sealed record OverviewRow
         };
     }
 
-    private static (Health Health, string Text) Judge(Incident[] open, DriftCheck? drift, RunMetric? newest, Run? latest, NextStep? missing) =>
+    private static (Health Health, string Text) Judge(Incident[] open, DriftCheck? drift, RunMetric? newest, Run? latest, NextStep? missing, string waiting) =>
         open.Any(incident => incident.State == IncidentState.Firing) ? (Health.Bad, "alert firing")
         : latest?.State == RunState.Failed ? (Health.Bad, "last run failed")
         : missing is not null ? (Health.Unknown, missing.Short)
         : open.Any(incident => incident.State == IncidentState.Recovering) ? (Health.Watch, "recovering")
         : open.Length > 0 ? (Health.Watch, "alert pending")
         : drift?.State == DriftState.Drifting ? (Health.Watch, "drifting")
-        : newest?.Value is null ? (Health.Unknown, "no labels yet")
+        : newest?.Value is null ? (Health.Unknown, waiting)
         : (Health.Good, "within limits");
 }

@@ -416,6 +416,9 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
 
         await using OpenPage page = await browser.OpenAsync("/projects/label-import/models");
         const string Coco = """{"images":[{"id":1,"file_name":"a.jpg","width":100,"height":100}],"categories":[{"id":1,"name":"box"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[10,10,20,20],"area":400,"iscrowd":0}]}""";
+        await page.ChooseAsync("Label file", new FilePayload { Name = "labels.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Coco[..^1]) });
+        await Expect(page.Page.GetByRole(AriaRole.Alert).Locator("code")).ToHaveTextAsync("invalid_json");
+
         await page.ChooseAsync("Label file", new FilePayload { Name = "labels.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(Coco) });
 
         await Expect(page.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "1 label is new" })).ToBeVisibleAsync();

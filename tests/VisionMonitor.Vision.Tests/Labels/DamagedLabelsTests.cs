@@ -1,3 +1,4 @@
+using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Labels;
 using VisionMonitor.Vision.Masks;
 using VisionMonitor.Vision.Truths;
@@ -85,6 +86,35 @@ public sealed class DamagedLabelsTests : IDisposable
     [InlineData("voc", "a.xml", "<annotation><filename>a.jpg</filename><object><name> </name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object></annotation>", "missing_field")]
     public void Read_Row_IsLeftOutAndNamed(string format, string file, string text, string code) =>
         Read(format, file, text).Report.DroppedByCode.ShouldBe(new Dictionary<string, int> { [code] = 1 });
+
+    [Fact]
+    public void Read_VocImageInTwoFiles_KeepsTheFirstAndNamesTheSecond()
+    {
+        foreach (string file in (string[])["a.xml", "b.xml"])
+        {
+            File.WriteAllText(Path.Combine(_folder, file), "<annotation><filename>x.jpg</filename><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object></annotation>");
+        }
+
+        ReadReport report = LabelFormats.Find("voc")!.Read(_folder, new()).Report;
+
+        report.KeptCount.ShouldBe(1);
+        report.Dropped.ShouldBe([new("b.xml", "duplicate_image", "'x.jpg' has a file of its own before: this one is left out")]);
+    }
+
+    [Fact]
+    public void Read_IndexPictureTwiceOfOneImage_KeepsTheFirstAndNamesTheSecond()
+    {
+        foreach (string split in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, split));
+            File.WriteAllBytes(Path.Combine(_folder, split, "x.png"), new RawPng(2, 1, [0, 1]).Write(isColour: false));
+        }
+
+        LabelRead read = LabelFormats.Find("index-png")!.Read(_folder, new() { Classes = ["road", "car"] });
+
+        read.Set.Images.ShouldHaveSingleItem().FileName.ShouldBe("x.jpg");
+        read.Report.Dropped.ShouldBe([new(Path.Combine("b", "x.png"), "duplicate_image", "'x.jpg' has a picture before: this one is left out")]);
+    }
 
     [Fact]
     public void Read_YoloThatNamesNoSplit_ReadsTheFoldersBesideIt()
