@@ -52,11 +52,11 @@ internal static class ExplainBenchmark
         int[] seeds = [.. args[1].Split("..").Select(end => int.Parse(end, CultureInfo.InvariantCulture))];
         (int first, int end) = seeds.Length == 1 ? (0, seeds[0]) : (seeds[0], seeds[1]);
         string[] models = args.Length > 2 ? args[2..] : ["parcel-classifier-v1", "parcel-classifier-v2", "parcel-detector-v1", "parcel-detector-v2"];
-        int[] close = new int[3], held = new int[2];
-        double[] error = new double[3];
+        int[] close = new int[4], held = new int[2];
+        double[] error = new double[4];
         (int cases, int named, int pairs) = (0, 0, 0);
         double seconds = 0;
-        Console.WriteLine("model                 injected                        named               found                explained mix  distance  next                 then                        loss predicted [interval] by the first alone, measured on 600, on 1500");
+        Console.WriteLine("model                 injected                        named               found                explained mix  distance  next                 then                        loss predicted [interval] with the baseline's classes, by the first alone, measured on 600, on 1500");
         foreach (string model in models)
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
@@ -84,9 +84,10 @@ internal static class ExplainBenchmark
                     ITaskEvaluation evaluation = TaskEvaluations.Find(contract.Task)!;
                     TaskSetup setup = new(contract.Classes.Count, 0.25);
                     LabelledTrial[] trials = [.. baseline.Select(shot => new LabelledTrial(shot.Open, shot.Truth))];
-                    PredictedLoss alone = Loss([new(best.Corruption, best.Strength)], []), loss = Loss(found.Steps, [.. window[..LossImages].Select(shot => Said(session, shot))]);
+                    SeenAnswer[] answers = [.. window[..LossImages].Select(shot => Said(session, shot))];
+                    PredictedLoss alone = Loss([new(best.Corruption, best.Strength)], []), loss = Loss(found.Steps, answers), unmixed = Loss(found.Steps, [.. answers.Select(one => one with { Embedding = null })]);
                     double[] measured = [.. ((int[])[LossImages, ManyLossImages]).Select(count => Quality(evaluation, setup, session, window[..count]) - Quality(evaluation, setup, session, clean[..count]))];
-                    double[] errors = [loss.Change!.Value - measured[0], loss.Change.Value - measured[1], alone.Change!.Value - measured[1]];
+                    double[] errors = [loss.Change!.Value - measured[0], loss.Change.Value - measured[1], alone.Change!.Value - measured[1], unmixed.Change!.Value - measured[0]];
                     for (int index = 0; index < errors.Length; index++)
                     {
                         close[index] += Math.Abs(errors[index]) <= 0.03 ? 1 : 0;
@@ -99,23 +100,23 @@ internal static class ExplainBenchmark
                     pairs += then.Length > 0 ? 1 : 0;
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{model,-21} {id + " " + text,-31} {(isRight ? "yes" : "NO"),-5} {best.Corruption,-19} {cause.Describe(best.Strength),-22} {best.Explained,6:0.00} {found.MixShare,6:0.00} {found.Distance,6:0.000}   {next.Corruption,-19}{next.Explained,5:0.00}   {then,-28} {100 * loss.Change,6:0.0} [{100 * loss.Interval?.Low:0.0}, {100 * loss.Interval?.High:0.0}] {100 * alone.Change,6:0.0}, {100 * measured[0],6:0.0} {100 * measured[1],6:0.0}"));
+                        $"{model,-21} {id + " " + text,-31} {(isRight ? "yes" : "NO"),-5} {best.Corruption,-19} {cause.Describe(best.Strength),-22} {best.Explained,6:0.00} {found.MixShare,6:0.00} {found.Distance,6:0.000}   {next.Corruption,-19}{next.Explained,5:0.00}   {then,-28} {100 * loss.Change,6:0.0} [{100 * loss.Interval?.Low:0.0}, {100 * loss.Interval?.High:0.0}] {100 * unmixed.Change,6:0.0} {100 * alone.Change,6:0.0}, {100 * measured[0],6:0.0} {100 * measured[1],6:0.0}"));
 
-                    PredictedLoss Loss(IReadOnlyList<CorruptionStep> steps, IReadOnlyList<Prediction> said) =>
-                        PredictedLoss.Of(evaluation, setup, trials, image => session.Score(image).Prediction, steps, said, 400, 1, CancellationToken.None)!;
+                    PredictedLoss Loss(IReadOnlyList<CorruptionStep> steps, IReadOnlyList<SeenAnswer> said) =>
+                        PredictedLoss.Of(evaluation, setup, trials, image => SeenAnswer.Of(session.Score(image)), steps, said, 400, 1, CancellationToken.None)!;
                 }
             }
         }
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"named first: {named} of {cases}; a second step: {pairs}; predicted loss within 3 points of {LossImages} images: {close[0]}, mean error {100 * error[0] / cases:0.0}; of {ManyLossImages}: {close[1]}, {100 * error[1] / cases:0.0}; by the first corruption alone, all images alike: {close[2]}, {100 * error[2] / cases:0.0}; interval held {held[0]} and {held[1]}; {seconds / cases:0.0} s a search"));
+            $"named first: {named} of {cases}; a second step: {pairs}; predicted loss within 3 points of {LossImages} images: {close[0]}, mean error {100 * error[0] / cases:0.0}; of {ManyLossImages}: {close[1]}, {100 * error[1] / cases:0.0}; by the first corruption alone, all images alike: {close[2]}, {100 * error[2] / cases:0.0}; with the baseline's classes, of {LossImages}: {close[3]}, {100 * error[3] / cases:0.0}; interval held {held[0]} and {held[1]}; {seconds / cases:0.0} s a search"));
     }
 
-    private static Prediction Said(ModelSession session, Shot shot)
+    private static SeenAnswer Said(ModelSession session, Shot shot)
     {
         using DecodedImage image = shot.Open();
-        return session.Score(image).Prediction!;
+        return SeenAnswer.Of(session.Score(image));
     }
 
     private static Shot[] Shoot(VisionTask task, string camera, ulong seed, int count, Func<SceneOptions, SceneOptions>? draw, ICorruption? after, double strength)
@@ -143,7 +144,7 @@ internal static class ExplainBenchmark
 
     private static double Quality(ITaskEvaluation evaluation, TaskSetup setup, ModelSession session, Shot[] shots)
     {
-        byte[][] evidence = [.. shots.Select(shot => evaluation.Compare(shot.MovedTruth, Said(session, shot), setup).Content)];
+        byte[][] evidence = [.. shots.Select(shot => evaluation.Compare(shot.MovedTruth, Said(session, shot).Prediction, setup).Content)];
         IEvidenceSet set = evaluation.Prepare(evidence, setup);
         double[] values = new double[set.Statistics.Count];
         set.Summarize([], values);

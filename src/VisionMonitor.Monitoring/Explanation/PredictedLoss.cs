@@ -1,7 +1,9 @@
 using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Vision.Heads;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Images.Corruptions;
+using VisionMonitor.Vision.Models;
 using VisionMonitor.Vision.Predictions;
 using VisionMonitor.Vision.Truths;
 
@@ -10,7 +12,8 @@ namespace VisionMonitor.Monitoring.Explanation;
 /// <summary>
 /// What a change costs one model version, measured on labelled baseline images under the corruptions that reproduce it. The images are weighed so that the
 /// version is on average as sure of them, under the corruptions, as it is of the window: where these are not quite what happened, or the window's images
-/// are easier or harder than the baseline's, that shows in how sure it is, and corruption has been put to the baseline's confidences too.
+/// are easier or harder than the baseline's, that shows in how sure it is, and corruption has been put to the baseline's confidences too. Where images have a class and the version an
+/// embedding, the classes are first weighed as the window's embeddings show them (<see cref="WindowMix"/>).
 /// </summary>
 /// <param name="Metric">The task's headline metric, an id of <see cref="Storage.MetricNames"/>.</param>
 /// <param name="Clean">The metric on the images as they are, with those weights.</param>
@@ -46,15 +49,16 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
         ITaskEvaluation evaluation,
         TaskSetup setup,
         IReadOnlyList<LabelledTrial> images,
-        Func<DecodedImage, Prediction?> score,
+        Func<DecodedImage, SeenAnswer?> score,
         IReadOnlyList<CorruptionStep> steps,
-        IReadOnlyList<Prediction> window,
+        IReadOnlyList<SeenAnswer> window,
         int replicates,
         ulong seed,
         CancellationToken cancellationToken)
     {
         List<byte[]> clean = [], corrupted = [];
         List<double> sureness = [];
+        List<(float[]? Embedding, int Class)> seen = [];
         for (int index = 0; index < images.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -65,11 +69,12 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
             }
 
             using DecodedImage spoiled = CorruptionStep.Apply(image, steps, SplitMix64.Derive(seed, (ulong)index));
-            if ((images[index].Clean ?? score(image)) is { } before && score(spoiled) is { } after && evaluation.ProblemOf(before, setup) is null && evaluation.ProblemOf(after, setup) is null)
+            if (score(image)?.Prediction is { } before && score(spoiled) is { } after && evaluation.ProblemOf(before, setup) is null && evaluation.ProblemOf(after.Prediction, setup) is null)
             {
                 clean.Add(evaluation.Compare(images[index].Truth, before, setup).Content);
-                corrupted.Add(evaluation.Compare(moved, after, setup).Content);
-                sureness.Add(Sureness(after));
+                corrupted.Add(evaluation.Compare(moved, after.Prediction, setup).Content);
+                sureness.Add(Sureness(after.Prediction));
+                seen.Add((after.Embedding, moved is ClassificationTruth one ? one.ClassIndex : -1));
             }
         }
 
@@ -78,14 +83,15 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
             return null;
         }
 
-        Pair pair = new(evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), [.. sureness], [.. window.Where(one => evaluation.ProblemOf(one, setup) is null).Select(Sureness)]);
+        Pair pair = new(evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), [.. sureness], [.. window.Where(one => evaluation.ProblemOf(one.Prediction, setup) is null).Select(one => Sureness(one.Prediction))], Mix(seen, window, setup.ClassCount, seed));
         double[] even = new double[clean.Count];
         Array.Fill(even, 1);
-        (double before, double after) whole = pair.Of(even, pair.WindowSureness, isReplicate: false);
+        (double before, double after) whole = pair.Of(even, pair.MixWeights, pair.WindowSureness, isReplicate: false);
         ulong replicate = 0;
         Interval? drawnAnew = Bootstrap.Percentile(even, replicates, seed, 1, (drawn, difference) =>
         {
-            (double cleanDrawn, double corruptedDrawn) = pair.Of(drawn, pair.WindowDrawn(SplitMix64.Derive(seed, replicate++)), isReplicate: true);
+            ulong windowSeed = SplitMix64.Derive(seed, replicate++);
+            (double cleanDrawn, double corruptedDrawn) = pair.Of(drawn, pair.Mix?.WeightsDrawn(windowSeed), pair.WindowDrawn(windowSeed), isReplicate: true);
             difference[0] = corruptedDrawn - cleanDrawn;
         })[0];
         double change = whole.after - whole.before;
@@ -94,6 +100,15 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
 
         // An image of which it says nothing is one that it is not sure of.
         double Sureness(Prediction predicted) => evaluation.Describe(predicted, setup).Confidence ?? 0;
+    }
+
+    /// <summary>Null where images have no single class, or no embedding tells it.</summary>
+    private static WindowMix? Mix(List<(float[]? Embedding, int Class)> seen, IReadOnlyList<SeenAnswer> window, int classCount, ulong seed)
+    {
+        int dimension = seen[0].Embedding?.Length ?? 0;
+        return seen.Exists(one => one.Class < 0 || one.Embedding?.Length != dimension)
+            ? null
+            : WindowMix.Of(new LabelledVectors(dimension, [.. seen.SelectMany(one => one.Embedding!)], [.. seen.Select(one => one.Class)], classCount), [.. window.Select(one => one.Embedding).OfType<float[]>().Where(one => one.Length == dimension)], seed);
     }
 
     /// <summary>Each end moves out by the window's own draw and by the share that is not reproduced.</summary>
@@ -108,11 +123,14 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     /// <summary>Both sides' evidence of the same images, and how sure the version is of them under the corruptions and of the window.</summary>
-    private sealed record Pair(IEvidenceSet Clean, IEvidenceSet Corrupted, double[] Sureness, double[] Window)
+    private sealed record Pair(IEvidenceSet Clean, IEvidenceSet Corrupted, double[] Sureness, double[] Window, WindowMix? Mix)
     {
         private const int WindowDraws = 100;
 
         private readonly double[] _values = new double[Clean.Statistics.Count];
+
+        /// <summary>A weight for each image that puts the classes right; null where nothing tells them.</summary>
+        public double[]? MixWeights { get; } = Mix?.Weights();
 
         /// <summary>The mean over the window; NaN where it has no image.</summary>
         public double WindowSureness => Window.Length > 0 ? Window.Average() : double.NaN;
@@ -123,7 +141,7 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
         /// <summary>How far the change on as many images as the window has lies from the whole change, by chance alone; 0 where there is no window.</summary>
         public double WindowDeviation(ReadOnlySpan<double> weights, double change, ulong seed)
         {
-            double[] tilted = Tilted(weights, WindowSureness);
+            double[] tilted = Tilted(weights, MixWeights, WindowSureness);
             List<double> squares = [];
             for (int draw = 0; draw < WindowDraws && Window.Length > 0; draw++)
             {
@@ -144,11 +162,20 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
             return squares.Count == 0 ? 0 : Math.Sqrt(squares.Average());
         }
 
-        private double[] Tilted(ReadOnlySpan<double> weights, double target) => double.IsNaN(target) ? weights.ToArray() : ExponentialTilt.Weights(Sureness, weights, target);
-
-        public (double Clean, double Corrupted) Of(ReadOnlySpan<double> weights, double target, bool isReplicate)
+        private double[] Tilted(ReadOnlySpan<double> weights, double[]? mix, double target)
         {
-            double[] tilted = Tilted(weights, target);
+            double[] mixed = weights.ToArray();
+            for (int image = 0; image < mixed.Length && mix is not null; image++)
+            {
+                mixed[image] *= mix[image];
+            }
+
+            return double.IsNaN(target) ? mixed : ExponentialTilt.Weights(Sureness, mixed, target);
+        }
+
+        public (double Clean, double Corrupted) Of(ReadOnlySpan<double> weights, double[]? mix, double target, bool isReplicate)
+        {
+            double[] tilted = Tilted(weights, mix, target);
             return (Headline(Clean, tilted, isReplicate), Headline(Corrupted, tilted, isReplicate));
         }
 
@@ -171,5 +198,17 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
 /// <summary>A labelled baseline image on which a loss is measured.</summary>
 /// <param name="Open">Decodes it; null where its file is gone or broken. The caller disposes what it gets.</param>
 /// <param name="Truth">Its label.</param>
-/// <param name="Clean">What the version said of it as it is, where that is known.</param>
-public sealed record LabelledTrial(Func<DecodedImage?> Open, Truth Truth, Prediction? Clean = null);
+public sealed record LabelledTrial(Func<DecodedImage?> Open, Truth Truth);
+
+/// <summary>What a version said of an image.</summary>
+/// <param name="Prediction">Its answer.</param>
+/// <param name="Embedding">How it sees the image, finite; null where it has no such output.</param>
+public sealed record SeenAnswer(Prediction Prediction, float[]? Embedding)
+{
+    /// <summary>From a fresh answer.</summary>
+    public static SeenAnswer Of(ScoredImage scored)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        return new SeenAnswer(scored.Prediction, scored.Embedding is { } embedding && Array.TrueForAll(embedding, float.IsFinite) ? embedding : null);
+    }
+}

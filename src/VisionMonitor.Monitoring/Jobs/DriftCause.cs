@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Evaluation;
 using VisionMonitor.Monitoring.Explanation;
 using VisionMonitor.Monitoring.Rescoring;
@@ -115,12 +116,12 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         List<VersionLoss> losses = [];
         foreach (ModelVersion version in versions)
         {
-            List<string> answers = await context.Rescores.Where(row => row.ModelVersionId == version.Id && row.Prediction != null && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId))
+            var answers = await context.Rescores.Where(row => row.ModelVersionId == version.Id && row.Prediction != null && context.RunImages.Any(member => member.RunId == run.Id && member.ImageId == row.ImageId))
                 .Where(row => camera == "" || context.Images.Any(image => image.Id == row.ImageId && image.Camera == camera))
-                .OrderBy(row => row.ImageId).Select(row => row.Prediction!).Take(MostLabelled).ToListAsync(cancellationToken);
+                .OrderBy(row => row.ImageId).Select(row => new { row.Prediction, row.Embedding }).Take(MostLabelled).ToListAsync(cancellationToken);
             using RentedSession rented = sessions.Rent(version);
             PredictedLoss? loss = PredictedLoss.Of(
-                evaluation, TaskSetup.Of(project), trials, image => Answered(rented, image, cancellationToken), steps, [.. answers.Select(Prediction.FromJson)], options.BootstrapReplicates, Seed, cancellationToken);
+                evaluation, TaskSetup.Of(project), trials, image => Answered(rented, image, cancellationToken), steps, [.. answers.Select(row => new SeenAnswer(Prediction.FromJson(row.Prediction!), row.Embedding is { } stored ? EmbeddingSet.FromBytes([stored]).Rows : null))], options.BootstrapReplicates, Seed, cancellationToken);
             if (loss is not null)
             {
                 losses.Add(new VersionLoss(version.Number, loss.Metric, loss.Clean, loss.Corrupted, loss.Interval?.Low, loss.Interval?.High, loss.ImageCount));
@@ -132,11 +133,11 @@ public sealed class DriftCause(IDbContextFactory<MonitoringDbContext> contexts, 
         return losses;
     }
 
-    private static Prediction? Answered(RentedSession rented, DecodedImage image, CancellationToken cancellationToken)
+    private static SeenAnswer? Answered(RentedSession rented, DecodedImage image, CancellationToken cancellationToken)
     {
         try
         {
-            return rented.Session.Score(image, cancellationToken).Prediction;
+            return SeenAnswer.Of(rented.Session.Score(image, cancellationToken));
         }
         catch (ModelOutputException)
         {

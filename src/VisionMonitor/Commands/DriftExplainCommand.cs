@@ -37,7 +37,7 @@ internal static class DriftExplainCommand
                 string[] usual = Files(parsed.GetRequiredValue(baseline)), seen = Files(parsed.GetRequiredValue(window));
                 using ModelSession session = ModelSession.Open(file.FullName, contract);
                 ReproductionSearch search = new(image => GroupedEmbedding.Of(image, session.Score(image, cancellationToken)), ImageCorruptions.All, parsed.GetValue(seed));
-                (GroupedEmbeddings Seen, List<Prediction> Said) shown = Answers(session, seen);
+                (GroupedEmbeddings Seen, List<SeenAnswer> Said) shown = Answers(session, seen);
                 Reproduction found = search.Search(Answers(session, usual).Seen, [.. usual.Select(path => (Func<DecodedImage?>)(() => Open(path)))], shown.Seen, null, cancellationToken);
                 PredictedLoss? loss = found.Cause is not null && parsed.GetValue(labels) is { } path ? Loss(session, contract, usual, path, parsed.GetRequiredValue(baseline).FullName, found.Steps, shown.Said, parsed.GetValue(seed), cancellationToken) : null;
                 Numbers(found, loss).Print(parsed.GetValue(format), Console.Out);
@@ -66,20 +66,20 @@ internal static class DriftExplainCommand
         }
     }
 
-    private static (GroupedEmbeddings Seen, List<Prediction> Said) Answers(ModelSession session, string[] files)
+    private static (GroupedEmbeddings Seen, List<SeenAnswer> Said) Answers(ModelSession session, string[] files)
     {
-        List<Prediction> said = [];
+        List<SeenAnswer> said = [];
         GroupedEmbeddings seen = GroupedEmbeddings.Of(files.Select(path =>
         {
             using DecodedImage? image = Open(path);
             ScoredImage? scored = image is null ? null : session.Score(image);
-            said.AddRange(scored?.Prediction is { } prediction ? [prediction] : []);
+            said.AddRange(scored is null ? [] : [SeenAnswer.Of(scored)]);
             return scored is null ? null : GroupedEmbedding.Of(image!, scored);
         }));
         return (seen, said);
     }
 
-    private static PredictedLoss? Loss(ModelSession session, ModelContract contract, string[] files, string path, string folder, IReadOnlyList<CorruptionStep> steps, IReadOnlyList<Prediction> window, ulong seed, CancellationToken cancellationToken)
+    private static PredictedLoss? Loss(ModelSession session, ModelContract contract, string[] files, string path, string folder, IReadOnlyList<CorruptionStep> steps, IReadOnlyList<SeenAnswer> window, ulong seed, CancellationToken cancellationToken)
     {
         ILabelFormat format = LabelFormats.Recognize(path) ?? throw new StartException($"unknown-format: {path} is in no format that is known");
         LabelRead read = format.Read(path, new LabelOptions { ImageFolder = folder, Classes = contract.Classes });
@@ -88,7 +88,7 @@ internal static class DriftExplainCommand
         LabelledTrial[] trials = [.. files.Where(file => truths.ContainsKey(Path.GetFileName(file))).Select(file => new LabelledTrial(() => Open(file), truths[Path.GetFileName(file)].Truth))];
         return TaskEvaluations.Find(contract.Task) is not { } evaluation || trials.Length == 0
             ? null
-            : PredictedLoss.Of(evaluation, new TaskSetup(contract.Classes.Count, 0.25), trials, image => session.Score(image, cancellationToken).Prediction, steps, window, 500, seed, cancellationToken);
+            : PredictedLoss.Of(evaluation, new TaskSetup(contract.Classes.Count, 0.25), trials, image => SeenAnswer.Of(session.Score(image, cancellationToken)), steps, window, 500, seed, cancellationToken);
     }
 
     private static EvalNumbers Numbers(Reproduction found, PredictedLoss? loss)
