@@ -39,7 +39,7 @@ public static class MonitoringRegistration
         services.AddSingleton<SessionPool>();
         services.AddSingleton<ShardWork>();
         services.AddSingleton<RunPump>();
-        services.AddSingleton<BaselineEmbeddings>();
+        services.AddSingleton<SketchedBaselines>();
         services.AddSingleton<DriftCalibrations>();
         services.AddSingleton<SketchHistory>();
         services.AddSingleton<DriftRows>();

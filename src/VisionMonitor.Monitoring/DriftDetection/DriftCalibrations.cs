@@ -1,4 +1,4 @@
-using VisionMonitor.Metrics.Drift;
+using VisionMonitor.Metrics.Drift.Watch;
 
 namespace VisionMonitor.Monitoring.DriftDetection;
 
@@ -8,15 +8,15 @@ public sealed class DriftCalibrations
     private readonly Recent<(string Baseline, int WindowSize, double Rate), Lazy<DriftCalibration>> _kept = new(256);
 
     /// <summary>The calibration for windows of about this size.</summary>
-    /// <param name="name">Names the baseline's embeddings: the same name must mean the same numbers.</param>
-    /// <param name="baseline">The embeddings of the baseline.</param>
+    /// <param name="name">Names the baseline: the same name must mean the same images.</param>
+    /// <param name="baseline">The baseline.</param>
     /// <param name="windowCount">Images in the window.</param>
     /// <param name="budget">The false alarms that are allowed.</param>
-    public DriftCalibration Get(string name, EmbeddingSet baseline, int windowCount, DriftBudget budget)
+    public DriftCalibration Get(string name, SketchWindows baseline, int windowCount, DriftBudget budget)
     {
         int size = Rounded(windowCount);
-        DriftCalibrationOptions options = new() { FalseAlarmRate = budget.Rate, Draws = budget.Draws, FeatureCount = 512 };
-        return _kept.GetOrKeep((name, size, budget.Rate), _ => new Lazy<DriftCalibration>(() => DriftCalibration.From(baseline.Rows, baseline.Dimension, size, options))).Value;
+        DriftCalibrationOptions options = new() { FalseAlarmRate = budget.Rate, Draws = budget.Draws };
+        return _kept.GetOrKeep((name, size, budget.Rate), _ => new Lazy<DriftCalibration>(() => baseline.Calibrate(size, options))).Value;
     }
 
     // Statistics are scaled with the window's size, so neighbouring sizes meet the same limit: a handful of sizes is enough.

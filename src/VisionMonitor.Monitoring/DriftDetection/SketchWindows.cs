@@ -9,9 +9,14 @@ public sealed class SketchWindows
     private readonly int _classCount;
     private readonly string _fingerprint;
     private readonly DriftFeatures _features;
+    private readonly float[] _rows;
+    private readonly int[] _classes;
 
-    private SketchWindows(int classCount, string fingerprint, DriftFeatures features, DriftReference reference) =>
-        (_classCount, _fingerprint, _features, Reference) = (classCount, fingerprint, features, reference);
+    private SketchWindows(int classCount, string fingerprint, DriftFeatures features, float[] rows, int[] classes)
+    {
+        (_classCount, _fingerprint, _features, _rows, _classes) = (classCount, fingerprint, features, rows, classes);
+        Reference = DriftReference.From(features.Layout, rows, classes, classCount + 1);
+    }
 
     /// <summary>The baseline.</summary>
     public DriftReference Reference { get; }
@@ -29,11 +34,14 @@ public sealed class SketchWindows
         }
 
         (DriftFeatures features, float[] rows) = ShardSketches.Rows(usable, usable[0].Embedding.Length);
-        DriftReference reference = DriftReference.From(features.Layout, rows, [.. usable.Select(image => Place(image.ClassIndex, classCount))], classCount + 1);
-        return new SketchWindows(classCount, EmbeddingFingerprint.Of(version), features, reference);
+        return new SketchWindows(classCount, EmbeddingFingerprint.Of(version), features, rows, [.. usable.Select(image => Place(image.ClassIndex, classCount))]);
     }
 
-    /// <summary>The window that some rows make up; null where they hold fewer images than a window needs. Rows of other fingerprints are left out.</summary>
+    /// <summary>What windows of a size look like that are drawn from the baseline.</summary>
+    /// <inheritdoc cref="DriftCalibration.From"/>
+    public DriftCalibration Calibrate(int windowSize, DriftCalibrationOptions options) => DriftCalibration.From(Reference, _rows, _classes, windowSize, options);
+
+    /// <summary>The window that some rows make up; null where they hold no image. Rows of other fingerprints are left out.</summary>
     /// <param name="end">End of the window.</param>
     /// <param name="rows">Its rows.</param>
     public DriftWindow? Sum(DateTimeOffset end, IEnumerable<DriftSketchRow> rows)
@@ -49,7 +57,7 @@ public sealed class SketchWindows
             }
         }
 
-        return counts.Sum() < WindowCheck.LeastWindow ? null : Reference.Window(end.ToUnixTimeSeconds() / 3600, counts, sum);
+        return counts.Sum() == 0 ? null : Reference.Window(end.ToUnixTimeSeconds() / 3600, counts, sum);
     }
 
     private static int Place(int classIndex, int classCount) => classIndex < 0 ? classCount : classIndex;

@@ -1,41 +1,45 @@
-using VisionMonitor.Metrics.Drift;
+using VisionMonitor.Metrics.Drift.Watch;
 using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring.DriftDetection;
 
-/// <summary>Compares a window's embeddings with the baseline's.</summary>
+/// <summary>Judges a window alone against the baseline.</summary>
 public static class WindowCheck
 {
     /// <summary>A baseline of fewer images says too little about how much windows differ without drift.</summary>
     public const int LeastBaseline = 40;
 
     /// <summary>A window of fewer images is no evidence in either direction.</summary>
-    public const int LeastWindow = 8;
+    public const int LeastWindow = 5;
 
-    /// <summary>The verdict on one channel: a version, and all cameras or one.</summary>
-    /// <param name="window">The window's embeddings.</param>
-    /// <param name="baseline">The baseline's embeddings of the same version and camera.</param>
-    /// <param name="name">Names the baseline's embeddings, see <see cref="DriftCalibrations.Get"/>.</param>
+    /// <summary>The verdict on a version, and all cameras or one.</summary>
+    /// <param name="window">The window's sketches; of other cameras and versions none.</param>
+    /// <param name="baseline">The baseline of the same version and camera.</param>
+    /// <param name="camera">The camera; empty for all.</param>
     /// <param name="budget">The false alarms that are allowed.</param>
     /// <param name="calibrations">What was already calibrated.</param>
-    public static DriftCheck Judge(EmbeddingSet window, EmbeddingSet baseline, string name, DriftBudget budget, DriftCalibrations calibrations)
+    public static DriftCheck Judge(IReadOnlyList<DriftSketchRow> window, SketchedBaseline baseline, string camera, DriftBudget budget, DriftCalibrations calibrations)
     {
-        DriftCheck check = new() { State = DriftState.Calibrating, WindowCount = window.Count, BaselineCount = baseline.Count };
-        if (Missing(window, baseline) is { } missing)
+        ArgumentNullException.ThrowIfNull(baseline);
+        SketchWindows? usual = baseline.Of(camera);
+        DriftWindow? sum = usual?.Sum(default, window);
+        DriftCheck check = new() { State = DriftState.Calibrating, WindowCount = (int)(sum?.Count ?? window.Sum(row => row.ImageCount)), BaselineCount = baseline.CountOf(camera) };
+        if (usual is null || sum is not { Count: >= LeastWindow })
         {
-            check.Reason = missing;
+            check.Reason = Missing(check);
             return check;
         }
 
         try
         {
-            DriftVerdict verdict = calibrations.Get(name, baseline, window.Count, budget).Check(window.Rows);
+            DriftVerdict verdict = calibrations.Get($"{baseline.Name}/{camera}", usual, check.WindowCount, budget).Check(sum);
             check.State = verdict.IsAlarm ? DriftState.Drifting : DriftState.Stable;
             (check.Score, check.Limit, check.PValue) = (verdict.Score, verdict.Limit, verdict.PValue);
+            check.Reason = verdict.IsAlarm ? $"{verdict.Leading} leads." : null;
         }
         catch (ArgumentException)
         {
-            check.Reason = "The baseline's embeddings hardly vary, so it cannot show what is usual; choose a baseline of more varied images.";
+            check.Reason = "The baseline's images hardly vary, so they cannot show what is usual; choose a baseline of more varied images.";
         }
 
         return check;
@@ -43,11 +47,12 @@ public static class WindowCheck
 
     /// <summary>The limit of the smallest window that could be judged alone; null where the baseline hardly varies.</summary>
     /// <inheritdoc cref="Judge"/>
-    public static double? LimitOfLeast(EmbeddingSet baseline, string name, DriftBudget budget, DriftCalibrations calibrations)
+    public static double? LimitOfLeast(SketchedBaseline baseline, string camera, DriftBudget budget, DriftCalibrations calibrations)
     {
+        ArgumentNullException.ThrowIfNull(baseline);
         try
         {
-            return calibrations.Get(name, baseline, LeastWindow, budget).Limit;
+            return baseline.Of(camera) is { } usual ? calibrations.Get($"{baseline.Name}/{camera}", usual, LeastWindow, budget).Limit : null;
         }
         catch (ArgumentException)
         {
@@ -55,12 +60,11 @@ public static class WindowCheck
         }
     }
 
-    private static string? Missing(EmbeddingSet window, EmbeddingSet baseline) => (baseline.Count, window.Count) switch
+    private static string? Missing(DriftCheck check) => (check.BaselineCount, check.WindowCount) switch
     {
         (0, _) => "There is no baseline with embeddings for this channel; choose an image set as the project's baseline, and a model with an embedding output.",
-        ( < LeastBaseline, _) => $"The baseline has {baseline.Count} images here; {LeastBaseline - baseline.Count} more are needed.",
-        (_, < LeastWindow) => $"The window has {window.Count} images here; {LeastWindow - window.Count} more are needed.",
-        _ when baseline.Dimension != window.Dimension => "The window's embeddings have another length than the baseline's.",
-        _ => null,
+        ( < LeastBaseline, _) => $"The baseline has {check.BaselineCount} images here; {LeastBaseline - check.BaselineCount} more are needed.",
+        (_, < LeastWindow) => $"The window has {check.WindowCount} images here; {LeastWindow - check.WindowCount} more are needed.",
+        _ => "The window's embeddings were made in another way than the baseline's.",
     };
 }

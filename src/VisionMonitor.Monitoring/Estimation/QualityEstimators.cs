@@ -1,5 +1,6 @@
 using VisionMonitor.Metrics.Drift;
 using VisionMonitor.Metrics.Statistics;
+using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 
 namespace VisionMonitor.Monitoring.Estimation;
@@ -40,6 +41,20 @@ public static class QualityEstimators
         DimensionTests test = DimensionTests.Of(reference, window, 1);
         return test.PValues[0] < TrustLevel
             ? FormattableString.Invariant($"The window leaves the calibrated region: its confidences differ from the reference's (Kolmogorov–Smirnov {test.KolmogorovSmirnov[0]:0.00}, p {test.PValues[0]:0.0000}).")
+            : null;
+    }
+
+    /// <summary>
+    /// Why a window's images are not those that a reference taught; null where nothing speaks against it. That asks for less than an alarm, which may sound once in
+    /// months: an estimate says nothing of what lies outside.
+    /// </summary>
+    /// <param name="checks">What drift says of one version, on all cameras together and on each.</param>
+    public static string? Doubt(IReadOnlyList<DriftCheck> checks)
+    {
+        DriftCheck[] judged = [.. checks.Where(check => check.Score is not null)];
+        return judged.MinBy(check => (check.State != DriftState.Drifting, check.PValue ?? 1, -check.Score)) is { } worst
+            && (worst.State == DriftState.Drifting || worst.PValue * judged.Length < TrustLevel)
+            ? FormattableString.Invariant($"The window leaves the calibrated region: its images drift from the baseline's{(worst.Camera.Length > 0 ? $" on {worst.Camera}" : "")} (score {worst.Score:0.0}, which alarms above {worst.Limit:0.0}; p {worst.PValue:0.0000}).")
             : null;
     }
 

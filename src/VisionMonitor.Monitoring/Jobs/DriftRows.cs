@@ -5,8 +5,8 @@ using VisionMonitor.Monitoring.Storage;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
-/// <summary>Checks a run's embeddings against the baseline: every version, all cameras together and each alone.</summary>
-public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations calibrations, SketchHistory history, MonitoringOptions options)
+/// <summary>Checks a run's sketches against the baseline: every version, all cameras together and each alone.</summary>
+public sealed class DriftRows(SketchedBaselines baselines, DriftCalibrations calibrations, SketchHistory history, MonitoringOptions options)
 {
     internal async Task<IReadOnlyList<DriftCheck>> OfAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
     {
@@ -19,24 +19,21 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
 
         // The last window is the one that is judged; before a fast schedule's first whole hour there is none.
         string? calibrating = DriftWatch.Missing(Math.Max(0, windows.Count - 1), watch);
+        ILookup<long, DriftSketchRow> sketches = (await context.DriftSketches.AsNoTracking().Where(row => row.RunId == material.Run.Id).ToListAsync(cancellationToken)).ToLookup(row => row.ModelVersionId);
         foreach (long version in material.Run.ModelVersionIds)
         {
+            SketchedBaseline baseline = await baselines.GetAsync(context, material.Project, material.Run.BaselineId, version, cancellationToken);
             IReadOnlyDictionary<string, DriftDecision> decisions = calibrating is not null
                 ? new Dictionary<string, DriftDecision>()
-                : await history.JudgeAsync(context, material, version, channels, windows, watch, cancellationToken);
-            Baseline baseline = await baselines.GetAsync(context, material.Run.BaselineId, version, cancellationToken);
-            Dictionary<long, byte[]?> embeddings = material.RescoresByVersion[version].ToDictionary(rescore => rescore.ImageId, rescore => rescore.Embedding);
+                : await history.JudgeAsync(context, baseline, version, channels, windows, watch, cancellationToken);
             foreach (string camera in channels)
             {
-                EmbeddingSet window = EmbeddingSet.FromBytes(material.Sample
-                    .Where(one => camera.Length == 0 || one.Image.Camera == camera)
-                    .Select(one => embeddings.GetValueOrDefault(one.Image.Id)));
-                DriftCheck check = WindowCheck.Judge(window, baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations);
+                DriftCheck check = WindowCheck.Judge([.. sketches[version].Where(row => camera.Length == 0 || row.Camera == camera)], baseline, camera, budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
                 if (decisions.ContainsKey(camera) && check is { State: DriftState.Calibrating, WindowCount: < WindowCheck.LeastWindow, BaselineCount: >= WindowCheck.LeastBaseline })
                 {
                     // The window alone is too small, but the watch has seen a whole hour.
-                    (check.State, check.Limit) = (DriftState.Stable, WindowCheck.LimitOfLeast(baseline.Of(camera), $"{baseline.Name}/{camera}", budget, calibrations));
+                    (check.State, check.Limit) = (DriftState.Stable, WindowCheck.LimitOfLeast(baseline, camera, budget, calibrations));
                 }
 
                 Decide(check, decisions.GetValueOrDefault(camera), calibrating, isHourly);
@@ -61,7 +58,7 @@ public sealed class DriftRows(BaselineEmbeddings baselines, DriftCalibrations ca
 
         if (decision is null)
         {
-            check.Reason = calibrating is null ? check.Reason : $"{calibrating} Until then each window is judged alone.";
+            check.Reason = calibrating is null ? check.Reason : string.Join(' ', ((string?[])[check.Reason, $"{calibrating} Until then each window is judged alone."]).OfType<string>());
             return;
         }
 

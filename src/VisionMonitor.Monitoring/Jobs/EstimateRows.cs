@@ -26,7 +26,7 @@ public sealed class EstimateRows
         Dictionary<long, Dictionary<long, Prediction>> answers = material.Run.ModelVersionIds.ToDictionary(version => version, version => Answers(material, version));
         foreach ((long version, Dictionary<long, Prediction> own) in answers)
         {
-            string? drift = Drift(checks, version);
+            string? drift = QualityEstimators.Doubt([.. checks.Where(check => check.ModelVersionId == version)]);
             if (own.Count > 0 && await LearntAsync(baseline, estimator, version, cancellationToken) is { } learnt)
             {
                 rows.AddRange(learnt.Estimate([.. own.OrderBy(row => row.Key).Select(row => row.Value)]).Select(estimate => Row(material, version, EstimateMethods.Confidence, learnt.ReferenceCount, estimate, drift ?? estimate.Distrust)));
@@ -93,11 +93,6 @@ public sealed class EstimateRows
         ReferenceCount = referenceCount,
         Distrust = distrust,
     };
-
-    private static string? Drift(IReadOnlyList<DriftCheck> checks, long version) =>
-        checks.Where(check => check.ModelVersionId == version && check.State == DriftState.Drifting).MaxBy(check => check.Score) is { } worst
-            ? FormattableString.Invariant($"The window leaves the calibrated region: its embeddings drift from the baseline's{(worst.Camera.Length > 0 ? $" on {worst.Camera}" : "")} (score {worst.Score:0.0}, limit {worst.Limit:0.0}).")
-            : null;
 
     private async Task<ILearntQuality?> LearntAsync(Baseline baseline, IQualityEstimator estimator, long version, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using VisionMonitor.Metrics.Drift.Watch;
 using VisionMonitor.Monitoring.DriftDetection;
 using VisionMonitor.Monitoring.Storage;
-using VisionMonitor.Vision.Predictions;
 
 namespace VisionMonitor.Monitoring.Jobs;
 
@@ -18,9 +17,11 @@ public sealed class SketchHistory(MonitoringOptions options)
     /// <summary>Runs of more a day than this are watched by the hour: each alone shows little, and their history would be tens of thousands of windows.</summary>
     private const double MostWindowsPerDay = 48;
 
-    private readonly Recent<(long Baseline, long Version), SketchWindows> _baselines = new(32);
-    private readonly Recent<(long Baseline, long Version, long Run, int RunCount), IReadOnlyDictionary<string, DriftWindow>> _windows = new(8_000);
-    private readonly Recent<(long Baseline, long Version, string Camera, long First, long Last, int Count, DriftWatchOptions Watch), DriftDecision> _decisions = new(2_000);
+    /// <summary>The distances of fewer images are not as normal as the watch takes them to be.</summary>
+    private const int LeastWatched = 8;
+
+    private readonly Recent<(string Baseline, long Run, int RunCount), IReadOnlyDictionary<string, DriftWindow>> _windows = new(8_000);
+    private readonly Recent<(string Baseline, string Camera, long First, long Last, int Count, DriftWatchOptions Watch), DriftDecision> _decisions = new(2_000);
 
     /// <summary>
     /// The windows of this run and of those before it that look as long as it does, the oldest first. Where there are more a day than
@@ -45,16 +46,15 @@ public sealed class SketchHistory(MonitoringOptions options)
 
     /// <summary>What the watch of each camera says after the last window; a camera without enough windows is missing.</summary>
     internal async Task<IReadOnlyDictionary<string, DriftDecision>> JudgeAsync(
-        MonitoringDbContext context, RunMaterial material, long versionId, IReadOnlyList<string> cameras, IReadOnlyList<WatchedWindow> windows, DriftWatchOptions watch, CancellationToken cancellationToken)
+        MonitoringDbContext context, SketchedBaseline usual, long versionId, IReadOnlyList<string> cameras, IReadOnlyList<WatchedWindow> windows, DriftWatchOptions watch, CancellationToken cancellationToken)
     {
         Dictionary<string, DriftDecision> decisions = [];
-        if (await BaselineAsync(context, material, versionId, cancellationToken) is not { } baseline)
+        if (usual.Of("") is not { } baseline)
         {
             return decisions;
         }
 
-        long baselineId = material.Run.BaselineId!.Value;
-        IReadOnlyDictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>> read = await ReadAsync(context, baseline, (baselineId, versionId), windows, cancellationToken);
+        IReadOnlyDictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>> read = await ReadAsync(context, baseline, (usual.Name, versionId), windows, cancellationToken);
         int history = DriftWatch.HistoryLength(watch);
         foreach (string camera in cameras)
         {
@@ -62,7 +62,7 @@ public sealed class SketchHistory(MonitoringOptions options)
             if (seen.Length > history && seen[^1] == windows[^1])
             {
                 decisions[camera] = _decisions.GetOrKeep(
-                    (baselineId, versionId, camera, seen[0].LastRunId, seen[^1].LastRunId, seen.Length, watch),
+                    (usual.Name, camera, seen[0].LastRunId, seen[^1].LastRunId, seen.Length, watch),
                     _ => Judge([.. seen.Select(window => read[window][camera])], baseline, watch));
             }
         }
@@ -85,12 +85,12 @@ public sealed class SketchHistory(MonitoringOptions options)
 
     /// <summary>Sums up the sketches of windows that were not read yet: after the first check of a schedule, only those of the newest.</summary>
     private async Task<IReadOnlyDictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>>> ReadAsync(
-        MonitoringDbContext context, SketchWindows baseline, (long Baseline, long Version) key, IReadOnlyList<WatchedWindow> windows, CancellationToken cancellationToken)
+        MonitoringDbContext context, SketchWindows baseline, (string Baseline, long Version) key, IReadOnlyList<WatchedWindow> windows, CancellationToken cancellationToken)
     {
         Dictionary<WatchedWindow, IReadOnlyDictionary<string, DriftWindow>> read = [];
         foreach (WatchedWindow window in windows)
         {
-            if (_windows.TryGet((key.Baseline, key.Version, window.LastRunId, window.RunIds.Count), out IReadOnlyDictionary<string, DriftWindow>? kept))
+            if (_windows.TryGet((key.Baseline, window.LastRunId, window.RunIds.Count), out IReadOnlyDictionary<string, DriftWindow>? kept))
             {
                 read[window] = kept;
             }
@@ -108,13 +108,13 @@ public sealed class SketchHistory(MonitoringOptions options)
                 Dictionary<string, DriftWindow> byCamera = [];
                 foreach (string camera in own.Select(row => row.Camera).Append("").Distinct())
                 {
-                    if (baseline.Sum(window.End, own.Where(row => camera.Length == 0 || row.Camera == camera)) is { } sum)
+                    if (baseline.Sum(window.End, own.Where(row => camera.Length == 0 || row.Camera == camera)) is { Count: >= LeastWatched } sum)
                     {
                         byCamera[camera] = sum;
                     }
                 }
 
-                read[window] = _windows.Keep((key.Baseline, key.Version, window.LastRunId, window.RunIds.Count), byCamera);
+                read[window] = _windows.Keep((key.Baseline, window.LastRunId, window.RunIds.Count), byCamera);
             }
         }
 
@@ -140,34 +140,4 @@ public sealed class SketchHistory(MonitoringOptions options)
     }
 
     private static double WindowsPerDay(double runsPerDay) => runsPerDay > MostWindowsPerDay ? 24 : runsPerDay;
-
-    private async Task<SketchWindows?> BaselineAsync(MonitoringDbContext context, RunMaterial material, long versionId, CancellationToken cancellationToken)
-    {
-        if (material.Run.BaselineId is not { } id)
-        {
-            return null;
-        }
-
-        if (_baselines.TryGet((id, versionId), out SketchWindows? kept))
-        {
-            return kept;
-        }
-
-        ModelVersion version = await context.ModelVersions.AsNoTracking().SingleAsync(version => version.Id == versionId, cancellationToken);
-        var rows = await context.ImageSetMembers
-            .Where(member => member.ImageSetId == id)
-            .Join(context.Rescores.Where(rescore => rescore.ModelVersionId == versionId && rescore.Prediction != null), member => member.ImageId, rescore => rescore.ImageId, (member, rescore) => rescore)
-            .Join(context.Images, rescore => rescore.ImageId, image => image.Id, (rescore, image) => new { Image = image, rescore.Prediction, rescore.Embedding })
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
-        SketchedImage[] images = [.. rows.OrderBy(row => row.Image.ClientId, StringComparer.Ordinal)
-            .Select(row => SketchedImage.Of(row.Image, Prediction.FromJson(row.Prediction!), row.Embedding))
-            .OfType<SketchedImage>()];
-        if (SketchWindows.From(version, material.Project.ClassNames.Count, images) is not { } learned)
-        {
-            return null;
-        }
-
-        return _baselines.Keep((id, versionId), learned);
-    }
 }

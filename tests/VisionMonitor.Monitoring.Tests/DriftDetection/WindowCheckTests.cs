@@ -6,39 +6,55 @@ namespace VisionMonitor.Monitoring.Tests.DriftDetection;
 public sealed class WindowCheckTests
 {
     private static readonly DriftBudget Budget = new(DaysPerFalseAlarm: 90, ChecksPerDay: 1, ChannelCount: 2);
+    private static readonly ModelVersion Version = new() { Id = 1, Name = "m", Sha256 = "ab", Contract = "{}" };
 
     [Fact]
     public void Judge_WindowsLikeTheBaseline_AreStableAndAShiftedOneDrifts()
     {
-        EmbeddingSet baseline = Draw(300, shift: 0, seed: 1);
+        SketchedBaseline baseline = Baseline(Draw(300, shift: 0, seed: 1));
         DriftCalibrations calibrations = new();
 
-        DriftCheck[] same = [.. Enumerable.Range(0, 20).Select(window => WindowCheck.Judge(Draw(40, shift: 0, seed: 100 + window), baseline, "b", Budget, calibrations))];
-        DriftCheck moved = WindowCheck.Judge(Draw(40, shift: 0.8f, seed: 7), baseline, "b", Budget, calibrations);
+        DriftCheck[] same = [.. Enumerable.Range(0, 20).Select(window => WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100 + window)), baseline, "", Budget, calibrations))];
+        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, "", Budget, calibrations);
 
         same.ShouldAllBe(check => check.State == DriftState.Stable && check.Score < check.Limit && check.Reason == null);
         (moved.State, moved.WindowCount, moved.BaselineCount).ShouldBe((DriftState.Drifting, 40, 300));
         moved.Score!.Value.ShouldBeGreaterThan(moved.Limit!.Value);
         moved.PValue!.Value.ShouldBeLessThan(0.01);
+        moved.Reason!.ShouldEndWith(" leads.");
     }
 
     [Theory]
     [InlineData(0, 40, "There is no baseline with embeddings for this channel; choose an image set as the project's baseline, and a model with an embedding output.")]
     [InlineData(25, 40, "The baseline has 25 images here; 15 more are needed.")]
-    [InlineData(300, 3, "The window has 3 images here; 5 more are needed.")]
+    [InlineData(300, 3, "The window has 3 images here; 2 more are needed.")]
     public void Judge_WithTooFewImages_IsCalibratingAndSaysWhatIsMissing(int baselineCount, int windowCount, string reason)
     {
-        DriftCheck check = WindowCheck.Judge(Draw(windowCount, 0, 2), Draw(baselineCount, 0, 1), "b", Budget, new DriftCalibrations());
+        DriftCheck check = WindowCheck.Judge(Sketches(Draw(windowCount, 0, 2)), Baseline(Draw(baselineCount, 0, 1)), "", Budget, new DriftCalibrations());
 
         (check.State, check.Score, check.Limit, check.Reason).ShouldBe((DriftState.Calibrating, null, null, reason));
+    }
+
+    // A camera is compared with its own images: what is usual on one is a shift on the other.
+    [Fact]
+    public void Judge_ACamera_IsComparedWithItsOwnImages()
+    {
+        SketchedBaseline baseline = new("b", Version, 1, [.. Draw(200, shift: 0, seed: 1).Select(image => ("gate", image)), .. Draw(200, shift: 2, seed: 2).Select(image => ("door", image))]);
+        IReadOnlyList<DriftSketchRow> window = Sketches(Draw(40, shift: 2, seed: 3));
+
+        WindowCheck.Judge(window, baseline, "door", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Stable);
+        WindowCheck.Judge(window, baseline, "gate", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Drifting);
     }
 
     [Fact]
     public void Judge_ABaselineThatDoesNotVary_IsCalibrating()
     {
-        EmbeddingSet flat = new(2, [.. Enumerable.Repeat(1f, 200)]);
+        SketchedImage[] flat = [.. Enumerable.Repeat(new SketchedImage(0, 0.5f, [1, 1], [0.5f, 0.5f, 0.5f, 0.5f]), 100)];
 
-        WindowCheck.Judge(flat, flat, "flat", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Calibrating);
+        DriftCheck check = WindowCheck.Judge(Sketches(flat), Baseline(flat), "", Budget, new DriftCalibrations());
+
+        check.State.ShouldBe(DriftState.Calibrating);
+        check.Reason!.ShouldContain("hardly vary");
     }
 
     [Fact]
@@ -64,20 +80,26 @@ public sealed class WindowCheckTests
     [Fact]
     public void Judge_ACheckAMinute_HasAHigherLimitThanOneADayAndSeesALargeShift()
     {
-        EmbeddingSet baseline = Draw(300, shift: 0, seed: 1);
+        SketchedBaseline baseline = Baseline(Draw(300, shift: 0, seed: 1));
         DriftBudget everyMinute = Budget with { ChecksPerDay = 1440 };
 
-        DriftCheck daily = WindowCheck.Judge(Draw(40, shift: 0, seed: 100), baseline, "b", Budget, new DriftCalibrations());
-        DriftCheck same = WindowCheck.Judge(Draw(40, shift: 0, seed: 100), baseline, "b", everyMinute, new DriftCalibrations());
-        DriftCheck moved = WindowCheck.Judge(Draw(40, shift: 0.8f, seed: 7), baseline, "b", everyMinute, new DriftCalibrations());
+        DriftCheck daily = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, "", Budget, new DriftCalibrations());
+        DriftCheck same = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, "", everyMinute, new DriftCalibrations());
+        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, "", everyMinute, new DriftCalibrations());
 
         same.Limit!.Value.ShouldBeGreaterThan(daily.Limit!.Value * 1.1);
         (same.State, moved.State).ShouldBe((DriftState.Stable, DriftState.Drifting));
     }
 
-    private static EmbeddingSet Draw(int count, float shift, int seed)
+    private static SketchedBaseline Baseline(SketchedImage[] images) => new("b", Version, 1, [.. images.Select(image => ("gate", image))]);
+
+    private static IReadOnlyList<DriftSketchRow> Sketches(SketchedImage[] images) => ShardSketches.Of(Version, images.Select(image => (new Image { ClientId = "", Sha256 = "", Camera = "gate" }, image)));
+
+    private static SketchedImage[] Draw(int count, float shift, int seed)
     {
         Random random = new(seed);
-        return new EmbeddingSet(4, [.. Enumerable.Range(0, count * 4).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble()) + shift)]);
+        return [.. Enumerable.Range(0, count).Select(_ => new SketchedImage(0, (float)random.NextDouble(), [1 + shift + Noise(), 1 + Noise(), 1 + Noise(), 1 + Noise()], [0.5f + (Noise() / 10), 0.5f + (Noise() / 10), 0.5f + (Noise() / 10), 0.5f + (Noise() / 10)]))];
+
+        float Noise() => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5);
     }
 }

@@ -15,6 +15,27 @@ public sealed class QualityEstimatorsTests
 {
     private static readonly TaskSetup Setup = new(2, 0.3);
 
+    // An alarm may sound once in months; an estimate is doubted as soon as chance would show such a window once in a hundred, whichever of the cameras shows it.
+    [Theory]
+    [InlineData(DriftState.Stable, 0.004, 0.9, true)]
+    [InlineData(DriftState.Stable, 0.9, 0.004, true)]
+    [InlineData(DriftState.Stable, 0.006, 0.9, false)]
+    [InlineData(DriftState.Drifting, 0.02, 0.9, true)]
+    public void Doubt_OfDriftChecks_IsRaisedBeforeTheyAlarm(DriftState state, double whole, double camera, bool isDoubted)
+    {
+        DriftCheck[] checks =
+        [
+            new() { State = state, Score = 4, Limit = 6, PValue = whole },
+            new() { Camera = "gate", State = DriftState.Stable, Score = 3, Limit = 6, PValue = camera },
+            new() { Camera = "yard", State = DriftState.Calibrating },
+        ];
+
+        string? doubt = QualityEstimators.Doubt(checks);
+
+        (doubt is not null).ShouldBe(isDoubted);
+        (doubt?.Contains("on gate", StringComparison.Ordinal) ?? false).ShouldBe(camera < whole);
+    }
+
     [Fact]
     public void All_Estimators_HaveTheirOwnTask() =>
         QualityEstimators.All.Select(one => one.Task).ShouldBe([VisionTask.Classification, VisionTask.Detection, VisionTask.InstanceSegmentation, VisionTask.SemanticSegmentation, VisionTask.Panoptic, VisionTask.Text]);

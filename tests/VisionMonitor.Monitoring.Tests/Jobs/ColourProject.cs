@@ -33,7 +33,7 @@ internal sealed class ColourProject : IAsyncDisposable
         (Database, Options) = (database, options);
         _blobs = new BlobStore(options.BlobFolder);
         _sessions = new SessionPool(_blobs);
-        _drift = new DriftRows(new BaselineEmbeddings(), new DriftCalibrations(), new SketchHistory(options), options);
+        _drift = new DriftRows(new SketchedBaselines(), new DriftCalibrations(), new SketchHistory(options), options);
         Clock = new FakeTimeProvider(Start.AddDays(1));
     }
 

@@ -1,42 +1,28 @@
 using VisionMonitor.Metrics.Statistics;
 
-namespace VisionMonitor.Metrics.Drift;
+namespace VisionMonitor.Metrics.Drift.Watch;
 
 /// <summary>
-/// A drift check that keeps its false-alarm rate: the baseline is split many times into a window and the rest, and a real window
-/// alarms only when it lies further from the baseline than such windows do.
+/// A check of one window alone that keeps its false-alarm rate, for the time before a watch has its history: the baseline is split many times into a window and the rest,
+/// and a real window alarms only when a channel lies further from the baseline than such windows do. The rate is shared evenly between the channels.
 /// </summary>
 /// <remarks>
-/// Statistics are compared after scaling with m·n / (m + n), because the null statistic is proportional to 1/m + 1/n: so a window that is
-/// compared with the whole baseline, or is a little smaller than planned, meets the same limit. What one baseline cannot know is
-/// how much the world varies without drift (hours, class mix): when there is a history of checks, centre their scores on it.
+/// Distances are compared after scaling with m·n / (m + n), because those of draws are proportional to 1/m + 1/n: so a window that is
+/// compared with the whole baseline, or is a little smaller than planned, meets the same limit. The shares of classes move from window to window without any
+/// drift, which one baseline cannot show: their draws move as a Dirichlet of <see cref="ImagesPerClass"/> images per class does. What the hour of the day changes, a
+/// baseline of all hours does not know either.
 /// </remarks>
 public sealed class DriftCalibration
 {
+    /// <summary>The share of a class varies between windows as if it were counted on this many images per class, on top of chance.</summary>
+    public const double ImagesPerClass = 20;
+
     private const int LeastDrawsForTail = 1000;
-    private readonly double[] _mean;
-    private readonly double[] _null;
-    private readonly double _centre;
-    private readonly double _spread;
+    private readonly Channel[] _channels;
+    private readonly double[][] _variances;
 
-    private DriftCalibration(RandomFourierFeatures features, DriftCalibrationOptions options, int baselineCount, int windowSize, double[] mean, double[] sortedNull)
-    {
-        (Features, Options, BaselineCount, WindowSize, _mean, _null) = (features, options, baselineCount, windowSize, mean, sortedNull);
-        double[] logs = Array.ConvertAll(sortedNull, Log);
-        _centre = Quantile.OfSorted(logs, 0.5);
-        _spread = 1.4826 * Quantile.Median(Array.ConvertAll(logs, l => Math.Abs(l - _centre)));
-        if (!(_spread > 0))
-        {
-            throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(baselineCount));
-        }
-
-        // A score above the k-th largest of B draws has a chance of k / (B + 1) when nothing changed.
-        int rank = (int)Math.Floor(options.FalseAlarmRate * (sortedNull.Length + 1));
-        Limit = ((rank > 0 ? logs[^rank] : Log(BeyondTheDraws(sortedNull, options.FalseAlarmRate))) - _centre) / _spread;
-    }
-
-    /// <summary>The features that sketches of this check must be made with.</summary>
-    public RandomFourierFeatures Features { get; }
+    private DriftCalibration(Channel[] channels, IReadOnlyList<double[]> variances, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
+        (_channels, _variances, BaselineCount, WindowSize, Options) = (channels, [.. variances], baselineCount, windowSize, options);
 
     /// <summary>How it was calibrated.</summary>
     public DriftCalibrationOptions Options { get; }
@@ -48,25 +34,23 @@ public sealed class DriftCalibration
     public int WindowSize { get; }
 
     /// <summary>The score above which a check alarms.</summary>
-    public double Limit { get; }
-
-    /// <summary>Mean features of the baseline.</summary>
-    public ReadOnlySpan<double> BaselineMean => _mean;
+    public double Limit => _channels[0].Limit;
 
     /// <summary>Calibrates on a baseline.</summary>
-    /// <param name="baseline">Images × dimension, row-major; finite, no row all zero; at least 20 images.</param>
-    /// <param name="dimension">Length of an embedding.</param>
+    /// <param name="reference">Learnt from these images.</param>
+    /// <param name="rows">Images × row length, see <see cref="DriftFeatures.Rows"/>; at least 20 images.</param>
+    /// <param name="classes">Predicted class of each image.</param>
     /// <param name="windowSize">Images in a window, at least 2; draws take at most half of the baseline.</param>
-    /// <param name="options">Rate, draws, features and seed.</param>
-    /// <exception cref="ArgumentException">A row is NaN, infinite or all zero; the baseline is too small or does not vary; there are too few draws for the rate.</exception>
-    public static DriftCalibration From(ReadOnlySpan<float> baseline, int dimension, int windowSize, DriftCalibrationOptions? options = null)
+    /// <param name="options">Rate, draws and seed.</param>
+    /// <exception cref="ArgumentException">The baseline is too small or does not vary; there are too few draws for the rate.</exception>
+    public static DriftCalibration From(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, int windowSize, DriftCalibrationOptions? options = null)
     {
-        options ??= new DriftCalibrationOptions();
-        int count = EmbeddingRows.CountNonZero(baseline, dimension, nameof(baseline));
+        ArgumentNullException.ThrowIfNull(reference);
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSize, 2);
-        if (count < 20)
+        options ??= new DriftCalibrationOptions();
+        if (classes.Length < 20)
         {
-            throw new ArgumentException($"A baseline of {count} images is too small to calibrate on; 20 are the least, some hundreds are good.", nameof(baseline));
+            throw new ArgumentException($"A baseline of {classes.Length} images is too small to calibrate on; 20 are the least, some hundreds are good.", nameof(classes));
         }
 
         if (!(options.FalseAlarmRate > 0 && options.FalseAlarmRate < 1))
@@ -79,107 +63,169 @@ public sealed class DriftCalibration
             throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate}; draw at least {LeastDrawsForTail}.", nameof(options));
         }
 
-        double bandwidth = options.Bandwidth ?? MedianBandwidth.Within(baseline, dimension, 1000, SplitMix64.Derive(options.Seed, 0));
-        var features = new RandomFourierFeatures(dimension, bandwidth, options.FeatureCount, SplitMix64.Derive(options.Seed, 1));
-        float[] rows = new float[checked(count * options.FeatureCount)];
-        features.Transform(baseline, rows);
-        double[] sum = new double[options.FeatureCount];
-        for (int r = 0; r < count; r++)
+        double[][] drawn = Draw(reference, rows, classes, Math.Min(windowSize, classes.Length / 2), options);
+        bool isMixed = classes.ContainsAnyExcept(classes[0]);
+        DriftChannel[] varying = [.. Enum.GetValues<DriftChannel>().Where(channel => drawn[(int)channel].Length > 0 && SpreadOf(drawn[(int)channel]) > 0 && (isMixed || channel != DriftChannel.ClassMix))];
+        if (varying.Length == 0)
         {
-            RandomFourierFeatures.AddRow(rows.AsSpan(r * options.FeatureCount, options.FeatureCount), sum);
+            throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(rows));
         }
 
-        double[] draws = DrawNull(rows, sum, count, Math.Min(windowSize, count / 2), options);
-        double[] mean = Array.ConvertAll(sum, s => s / count);
-        return new DriftCalibration(features, options, count, windowSize, mean, draws);
+        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference.ImageVariances, classes.Length, windowSize, options);
     }
 
-    /// <summary>Checks a window of embeddings.</summary>
-    /// <param name="window">Images × dimension, row-major; finite, no row all zero, at least one row.</param>
-    /// <exception cref="ArgumentException">A row is NaN, infinite or all zero, or there is none.</exception>
-    public DriftVerdict Check(ReadOnlySpan<float> window)
+    /// <summary>Checks a window.</summary>
+    /// <param name="window">Measured from the reference that this was calibrated with.</param>
+    public DriftVerdict Check(DriftWindow window)
     {
-        int count = EmbeddingRows.CountNonZero(window, Features.Dimension, nameof(window));
-        if (count == 0)
+        ArgumentNullException.ThrowIfNull(window);
+        (Channel leading, double level, double least) = (_channels[0], double.NegativeInfinity, 1);
+        foreach (Channel channel in _channels)
         {
-            throw new ArgumentException("There is no image in the window.", nameof(window));
+            double distance = Distance(channel.Which, window.Sums[(int)channel.Which], _variances[(int)channel.Which], window.Count)
+                * Scale(channel.Which, window.Count, BaselineCount, _variances[(int)DriftChannel.ClassMix].Length);
+            double own = channel.Score(distance) / channel.Limit;
+            least = Math.Min(least, channel.PValue(distance) * _channels.Length);
+            (leading, level) = own > level ? (channel, own) : (leading, level);
         }
 
-        double[] sum = new double[Features.FeatureCount];
-        Features.AddTo(window, sum);
-        return Check(sum, count);
+        return new DriftVerdict(level * Limit, Limit, least, (int)window.Count, leading.Which);
     }
 
-    /// <summary>Checks a sketch: the sum of <see cref="Features"/> over a window and its count. Sums of hours add up to the sum of a day.</summary>
-    public DriftVerdict Check(ReadOnlySpan<double> featureSum, int windowCount)
+    /// <summary>The scaled distances of windows drawn from the baseline, sorted, by channel; none where a channel is not measured.</summary>
+    private static double[][] Draw(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, int windowSize, DriftCalibrationOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(windowCount, 1);
-        if (featureSum.Length != _mean.Length)
-        {
-            throw new ArgumentException($"A sketch of {featureSum.Length} features cannot be compared with a baseline of {_mean.Length}.", nameof(featureSum));
-        }
-
-        double statistic = 0;
-        for (int i = 0; i < _mean.Length; i++)
-        {
-            double gap = (featureSum[i] / windowCount) - _mean[i];
-            statistic += gap * gap;
-        }
-
-        double scaled = statistic * Scale(windowCount, BaselineCount);
-        int below = Array.BinarySearch(_null, scaled);
-        below = below < 0 ? ~below : below;
-        while (below > 0 && _null[below - 1] == scaled)
-        {
-            below--;
-        }
-
-        return new DriftVerdict(statistic, (Log(scaled) - _centre) / _spread, Limit, (1.0 + _null.Length - below) / (_null.Length + 1), windowCount);
-    }
-
-    private static double[] DrawNull(float[] rows, double[] total, int count, int windowSize, DriftCalibrationOptions options)
-    {
-        int width = options.FeatureCount;
         ulong seed = SplitMix64.Derive(options.Seed, 2);
-        int[] order = [.. Enumerable.Range(0, count)];
-        double[] draws = new double[options.Draws], sum = new double[width];
-        for (int d = 0; d < draws.Length; d++)
+        int[] order = [.. Enumerable.Range(0, classes.Length)];
+        double[][] drawn = [.. reference.ImageVariances.Select(variances => variances.Length == 0 ? [] : new double[options.Draws])];
+        DriftReference.HeldOut heldOut = new(reference);
+        for (int draw = 0; draw < options.Draws; draw++)
         {
-            SplitMix64.Shuffle(seed, (ulong)d * (ulong)windowSize, order, windowSize);
-            Array.Clear(sum);
-            for (int i = 0; i < windowSize; i++)
+            SplitMix64.Shuffle(seed, (ulong)draw * (ulong)windowSize, order, windowSize);
+            DriftWindow window = heldOut.Window(rows, classes, order.AsSpan(0, windowSize));
+            for (int channel = 0; channel < drawn.Length; channel++)
             {
-                RandomFourierFeatures.AddRow(rows.AsSpan(order[i] * width, width), sum);
+                if (drawn[channel].Length > 0 && channel != (int)DriftChannel.ClassMix)
+                {
+                    drawn[channel][draw] = Distance((DriftChannel)channel, window.Sums[channel], reference.ImageVariances[channel], windowSize)
+                        * Scale((DriftChannel)channel, windowSize, classes.Length - windowSize, 0);
+                }
             }
-
-            double statistic = 0;
-            for (int f = 0; f < width; f++)
-            {
-                double gap = (sum[f] / windowSize) - ((total[f] - sum[f]) / (count - windowSize));
-                statistic += gap * gap;
-            }
-
-            draws[d] = statistic * Scale(windowSize, count - windowSize);
         }
 
-        Array.Sort(draws);
-        return draws;
+        if (drawn[(int)DriftChannel.ClassMix] is { Length: > 0 } mixes)
+        {
+            DrawMixes(reference, windowSize, SplitMix64.Derive(options.Seed, 3), mixes);
+        }
+
+        foreach (double[] channel in drawn)
+        {
+            Array.Sort(channel);
+        }
+
+        return drawn;
     }
 
-    /// <summary>
-    /// The statistic that a rarer chance than the draws can show belongs to. A squared discrepancy is a weighted sum of squared normals, whose
-    /// tail falls exponentially: its rate is taken from the largest twentieth of the draws, at the careful end of its 95 % interval.
-    /// </summary>
-    private static double BeyondTheDraws(double[] sorted, double rate)
+    private static void DrawMixes(DriftReference reference, int windowSize, ulong seed, double[] drawn)
     {
-        int count = sorted.Length / 20;
-        double from = sorted[^(count + 1)];
-        double excess = sorted.AsSpan(sorted.Length - count).ToArray().Average(value => value - from) * (1 + (1.645 / Math.Sqrt(count)));
-        return Math.Max(sorted[^1], from + (excess * Math.Log((double)count / sorted.Length / rate)));
+        double[] variances = reference.ImageVariances[(int)DriftChannel.ClassMix], shares = [.. reference.ClassShares], moved = new double[shares.Length], sums = new double[shares.Length];
+        double images = ImagesPerClass * shares.Length;
+        for (int draw = 0; draw < drawn.Length; draw++)
+        {
+            ulong own = SplitMix64.Derive(seed, (ulong)draw);
+            double total = 0;
+            for (int index = 0; index < shares.Length; index++)
+            {
+                // A gamma of many images is nearly normal; one of few is cut off at 0.
+                total += moved[index] = Math.Max(0, (images * shares[index]) + (Math.Sqrt(images * shares[index]) * SplitMix64.Normal(own, (ulong)index)));
+                sums[index] = -windowSize * shares[index];
+            }
+
+            ulong picks = SplitMix64.Derive(own, 1);
+            for (int image = 0; image < windowSize; image++)
+            {
+                double at = SplitMix64.Uniform(picks, (ulong)image) * total;
+                int index = 0;
+                while (index < moved.Length - 1 && at >= moved[index])
+                {
+                    at -= moved[index++];
+                }
+
+                sums[index]++;
+            }
+
+            drawn[draw] = Distance(DriftChannel.ClassMix, sums, variances, windowSize) * Scale(DriftChannel.ClassMix, windowSize, double.PositiveInfinity, shares.Length);
+        }
     }
 
-    private static double Scale(double m, double n) => m * n / (m + n);
+    /// <summary>The squared distance of a window's mean from the baseline's. Random Fourier features are summed as they are, everything else in units of its own deviation.</summary>
+    private static double Distance(DriftChannel channel, double[] sums, double[] variances, double count)
+    {
+        double distance = 0;
+        for (int index = 0; index < sums.Length; index++)
+        {
+            distance += channel == DriftChannel.Appearance ? sums[index] * sums[index] : variances[index] > 1e-12 ? sums[index] * sums[index] / variances[index] : 0;
+        }
 
-    /// <summary>A window equal to the baseline has statistic 0; the floor keeps its score finite.</summary>
+        return distance / (count * count);
+    }
+
+    private static double Scale(DriftChannel channel, double m, double n, int classCount) => 1 / ((1 / m) + (1 / n) + (channel == DriftChannel.ClassMix ? 1 / (ImagesPerClass * classCount) : 0));
+
+    private static double SpreadOf(double[] sorted)
+    {
+        double[] logs = Array.ConvertAll(sorted, Log);
+        double centre = Quantile.OfSorted(logs, 0.5);
+        return 1.4826 * Quantile.Median(Array.ConvertAll(logs, one => Math.Abs(one - centre)));
+    }
+
+    /// <summary>A window equal to the baseline has distance 0; the floor keeps its score finite.</summary>
     private static double Log(double scaled) => Math.Log(Math.Max(scaled, 1e-12));
+
+    /// <summary>One channel's draws.</summary>
+    private sealed class Channel
+    {
+        private readonly double[] _drawn;
+        private readonly double _centre;
+        private readonly double _spread;
+
+        public Channel(DriftChannel which, double[] sorted, double rate)
+        {
+            (Which, _drawn, _centre, _spread) = (which, sorted, Quantile.OfSorted(Array.ConvertAll(sorted, Log), 0.5), SpreadOf(sorted));
+
+            // A distance above the k-th largest of B draws has a chance of k / (B + 1) when nothing changed.
+            int rank = (int)Math.Floor(rate * (sorted.Length + 1));
+            Limit = Score(rank > 0 ? sorted[^rank] : BeyondTheDraws(sorted, rate));
+        }
+
+        public DriftChannel Which { get; }
+
+        public double Limit { get; }
+
+        public double Score(double distance) => (Log(distance) - _centre) / _spread;
+
+        public double PValue(double distance)
+        {
+            int below = Array.BinarySearch(_drawn, distance);
+            below = below < 0 ? ~below : below;
+            while (below > 0 && _drawn[below - 1] == distance)
+            {
+                below--;
+            }
+
+            return (1.0 + _drawn.Length - below) / (_drawn.Length + 1);
+        }
+
+        /// <summary>
+        /// The distance that a rarer chance than the draws can show belongs to. A squared distance is a weighted sum of squared normals, whose
+        /// tail falls exponentially: its rate is taken from the largest twentieth of the draws, at the careful end of its 95 % interval.
+        /// </summary>
+        private static double BeyondTheDraws(double[] sorted, double rate)
+        {
+            int count = sorted.Length / 20;
+            double from = sorted[^(count + 1)];
+            double excess = sorted.AsSpan(sorted.Length - count).ToArray().Average(value => value - from) * (1 + (1.645 / Math.Sqrt(count)));
+            return Math.Max(sorted[^1], from + (excess * Math.Log((double)count / sorted.Length / rate)));
+        }
+    }
 }

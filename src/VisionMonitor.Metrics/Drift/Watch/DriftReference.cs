@@ -8,9 +8,14 @@ public sealed class DriftReference
 
     private readonly DriftLayout _layout;
     private readonly double[][] _means;
+    private readonly double[] _counts;
     private readonly double[] _shares;
 
-    private DriftReference(DriftLayout layout, double[][] means, double[] shares, double[][] variances) => (_layout, _means, _shares, ImageVariances) = (layout, means, shares, variances);
+    private DriftReference(DriftLayout layout, double[][] means, double[] counts, double[] shares, double[][] variances) =>
+        (_layout, _means, _counts, _shares, ImageVariances) = (layout, means, counts, shares, variances);
+
+    /// <summary>The share of each class, above 0 and summing to 1.</summary>
+    internal IReadOnlyList<double> ClassShares => _shares;
 
     /// <summary>For every channel the variance of one image's features around its class's mean; empty for a channel that is not measured.</summary>
     public IReadOnlyList<double[]> ImageVariances { get; }
@@ -63,7 +68,7 @@ public sealed class DriftReference
         double[][] variances = [.. Enum.GetValues<DriftChannel>().Select(channel => channel == DriftChannel.ClassMix
             ? classCount > 1 ? Array.ConvertAll(shares, share => share * (1 - share)) : []
             : squares[layout.Of(channel)])];
-        return new DriftReference(layout, means, shares, variances);
+        return new DriftReference(layout, means, counts, shares, variances);
     }
 
     /// <summary>A window from the sums of its images.</summary>
@@ -80,6 +85,11 @@ public sealed class DriftReference
             count += counts[c];
         }
 
+        return Window(hour, counts, count, rest);
+    }
+
+    private DriftWindow Window(long hour, ReadOnlySpan<double> counts, double count, double[] rest)
+    {
         double[][] sums = new double[ImageVariances.Count][];
         foreach (DriftChannel channel in Enum.GetValues<DriftChannel>())
         {
@@ -98,5 +108,65 @@ public sealed class DriftReference
         }
 
         return mix;
+    }
+
+    /// <summary>Windows of the baseline's own images, measured from the images that they do not hold. For one thread.</summary>
+    internal sealed class HeldOut
+    {
+        private readonly DriftReference _reference;
+        private readonly double[] _total;
+        private readonly double[][] _sums;
+        private readonly double[] _counts;
+
+        public HeldOut(DriftReference reference)
+        {
+            _reference = reference;
+            _sums = [.. reference._means.Select(mean => new double[mean.Length])];
+            _counts = new double[reference._counts.Length];
+            _total = new double[reference._layout.RowLength];
+
+            // The borrowed means weigh the same in every class: what is left of all of them are the images, and as many times the overall mean as there are classes.
+            double images = reference._counts.Sum(), weight = images + (Borrowed * reference._counts.Length);
+            for (int c = 0; c < reference._counts.Length; c++)
+            {
+                SymmetricEigen.AddScaled(reference._means[c], (reference._counts[c] + Borrowed) * images / weight, _total);
+            }
+        }
+
+        /// <summary>A window of some of the images that the reference was learnt from.</summary>
+        /// <param name="rows">All of the images' rows.</param>
+        /// <param name="classes">All of their classes.</param>
+        /// <param name="held">Indices of the window's images: not all.</param>
+        public DriftWindow Window(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<int> held)
+        {
+            int width = _total.Length;
+            double images = classes.Length;
+            double[] sum = new double[width];
+            foreach (int image in held)
+            {
+                if (_counts[classes[image]]++ == 0)
+                {
+                    Array.Clear(_sums[classes[image]]);
+                }
+
+                RandomFourierFeatures.AddRow(rows.Slice(image * width, width), _sums[classes[image]]);
+                RandomFourierFeatures.AddRow(rows.Slice(image * width, width), sum);
+            }
+
+            double[] rest = [.. sum];
+            for (int c = 0; c < _counts.Length; c++)
+            {
+                double own = _counts[c], left = _reference._counts[c] - own + Borrowed;
+                for (int j = 0; j < width && own > 0; j++)
+                {
+                    double all = (_reference._means[c][j] * (_reference._counts[c] + Borrowed)) - (Borrowed * _total[j] / images);
+                    rest[j] -= own * (all - _sums[c][j] + (Borrowed * (_total[j] - sum[j]) / (images - held.Length))) / left;
+                }
+            }
+
+            DriftWindow window = _reference.Window(0, _counts, held.Length, rest);
+            Array.Clear(_counts);
+            return window;
+        }
     }
 }
