@@ -35,7 +35,7 @@ public static class WindowCheck
             DriftVerdict verdict = calibrations.Get($"{baseline.Name}/{camera}", usual, check.WindowCount, budget).Check(sum);
             check.State = verdict.IsAlarm ? DriftState.Drifting : DriftState.Stable;
             (check.Score, check.Limit, check.PValue) = (verdict.Score, verdict.Limit, verdict.PValue);
-            check.Reason = verdict.IsAlarm ? $"{verdict.Leading} leads." : null;
+            check.Reason = verdict.IsAlarm ? $"Most of all: {DriftChannelText.Of(verdict.Leading)}." : null;
         }
         catch (ArgumentException)
         {

@@ -11,7 +11,7 @@ namespace VisionMonitor.Monitoring.Estimation;
 /// <summary>
 /// Error rates of read text without labels. The characters that a reading should have wrong by its own probabilities, summed over an image, tell by what the
 /// labelled reference shows how many it has wrong in truth, how many words, and whether any (isotonic); how long the truth is, and how many lines
-/// are found, by ratios.
+/// are found, by ratios. Lines that are not found have no confidence: where a window shows less than the reference does, its intervals reach to where all of that was missed.
 /// </summary>
 public sealed class TextEstimator : IQualityEstimator
 {
@@ -32,6 +32,7 @@ public sealed class TextEstimator : IQualityEstimator
             image => image.Confidences,
             "lines")
         {
+            IfMissed = images => Lesson.Of(images).IfMissed,
             Amount = (image => image.Length, "characters"),
             OneFault = images => [1.0 / Math.Max(1, images.Sum(one => one.Length)), 1.0 / Math.Max(1, images.Sum(one => one.Words)), 1.0 / images.Count, 0, 0, 0],
         });
@@ -87,7 +88,8 @@ public sealed class TextEstimator : IQualityEstimator
     /// <param name="Faulty">The chance of any fault at a doubt.</param>
     /// <param name="Ratios">True characters and words for each that was read, lines found for each unit of confidence, lines that count for each line, and true ones for each line found.</param>
     /// <param name="Blank">What an image has of which nothing was read.</param>
-    private sealed record Lesson(IsotonicRegression? Edits, IsotonicRegression? WordEdits, IsotonicRegression? Faulty, Counts Ratios, Counts Blank)
+    /// <param name="Usual">What an image has in truth, on average.</param>
+    private sealed record Lesson(IsotonicRegression? Edits, IsotonicRegression? WordEdits, IsotonicRegression? Faulty, Counts Ratios, Counts Blank, Counts Usual)
     {
         public static Lesson Of(IReadOnlyList<Reading> images)
         {
@@ -103,15 +105,39 @@ public sealed class TextEstimator : IQualityEstimator
                 Curve(one => one.Counted.WordEdits),
                 Curve(one => 1 - one.Counted.Exact),
                 new Counts(1, 0, counted.Length / read.Sum(one => one.Length), 0, counted.Words / read.Sum(one => one.Words), 0, counted.Found / lines, counted.FoundLines / read.Sum(one => one.Confidences.Length), counted.Lines / counted.Found),
-                new Counts(1, share * (none.Edits + length), share * (none.Length + length), share * (none.WordEdits + words), share * (none.Words + words), share * none.Exact, 0, 0, share * none.Lines));
+                new Counts(1, share * (none.Edits + length), share * (none.Length + length), share * (none.WordEdits + words), share * (none.Words + words), share * none.Exact, 0, 0, share * none.Lines),
+                new Counts(1, 0, length, 0, words, 0, 0, 0, all.Lines / all.Images));
 
             IsotonicRegression? Curve(Func<Reading, double> outcome) => read.Length == 0 ? null : IsotonicRegression.Fit(doubts, Array.ConvertAll(read, one => outcome(one)));
         }
 
-        public double[] Estimated(IReadOnlyList<Reading> images) => Numbers(Sum(images, one => one.IsBlank || Edits is null ? Blank : Expected(one)));
+        public double[] Estimated(IReadOnlyList<Reading> images) => Numbers(Sum(images, Expected));
+
+        /// <summary>The same if what is usual and not seen was there and missed: as many characters and words are wrong, as many lines not found, and as many images at fault as hold them.</summary>
+        public double[] IfMissed(IReadOnlyList<Reading> images)
+        {
+            Counts seen = Sum(images, Expected);
+            double length = Less(seen.Length, Usual.Length), words = Less(seen.Words, Usual.Words);
+            return Numbers(seen with
+            {
+                Edits = seen.Edits + length,
+                Length = seen.Length + length,
+                WordEdits = seen.WordEdits + words,
+                Words = seen.Words + words,
+                Exact = Math.Max(0, seen.Exact - (length / Usual.Length)),
+                Lines = seen.Lines + Less(seen.Lines, Usual.Lines),
+            });
+
+            double Less(double sum, double usual) => Math.Max(0, (usual * seen.Images) - sum);
+        }
 
         private Counts Expected(Reading one)
         {
+            if (one.IsBlank || Edits is null)
+            {
+                return Blank;
+            }
+
             double found = one.Confidences.Sum() * Ratios.Found;
             return new(
                 1, Edits!.At(one.Doubt), one.Length * Ratios.Length, WordEdits!.At(one.Doubt), one.Words * Ratios.Words, 1 - Faulty!.At(one.Doubt), found, one.Confidences.Length * Ratios.FoundLines, found * Ratios.Lines);

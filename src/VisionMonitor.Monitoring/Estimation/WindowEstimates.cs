@@ -25,6 +25,12 @@ internal sealed record WindowFormula<T>(
     /// <summary>Of some images and each metric, how far one fault more moves it: a reference without faults cannot rule out one. Null where that is of no account.</summary>
     public Func<IReadOnlyList<T>, double[]>? OneFault { get; init; }
 
+    /// <summary>
+    /// From labelled images to the numbers of others if all that these show less than is usual was there and not seen: an interval reaches as far, because what is missed has no
+    /// confidence. Null where that is of no account.
+    /// </summary>
+    public Func<IReadOnlyList<T>, Func<IReadOnlyList<T>, double[]>>? IfMissed { get; init; }
+
     /// <summary>How much the model sees in an image, and of what, as people read it: its confidence tells nothing of what it does not see. Null where that is of no account.</summary>
     public (Func<T, double> In, string Of)? Amount { get; init; }
 }
@@ -36,6 +42,7 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
     where T : class
 {
     private readonly Func<IReadOnlyList<T>, double[]> _expected = formula.Learn(known);
+    private readonly Func<IReadOnlyList<T>, double[]>? _ifMissed = formula.IfMissed?.Invoke(known);
     private readonly float[] _confidences = [.. known.SelectMany(formula.Confidences)];
     private readonly ConcurrentDictionary<int, double[]> _spreads = [];
 
@@ -52,12 +59,13 @@ internal sealed class WindowEstimates<T>(T[] known, WindowFormula<T> formula) : 
         }
 
         string? doubt = QualityEstimators.Doubt(ReferenceCount, _confidences, [.. seen.SelectMany(formula.Confidences)], formula.Sees) ?? OtherAmount(seen);
-        double[] values = _expected(seen), spread = _spreads.GetOrAdd(seen.Length, Spread), least = formula.OneFault?.Invoke(seen) ?? new double[values.Length];
+        double[] values = _expected(seen), spread = _spreads.GetOrAdd(seen.Length, Spread), least = formula.OneFault?.Invoke(seen) ?? new double[values.Length], missed = _ifMissed?.Invoke(seen) ?? values;
         return [.. formula.Metrics.Index().Where(metric => double.IsFinite(values[metric.Index])).Select(metric =>
         {
             double most = EstimatedQuality.Most(metric.Item);
             double value = Math.Clamp(values[metric.Index], 0, most), half = Math.Max(least[metric.Index], NormalDistribution.TwoSided95 * spread[metric.Index]);
-            return new EstimatedQuality(metric.Item, value, Math.Max(0, value - half), Math.Min(most, value + half), seen.Length, doubt);
+            double other = double.IsFinite(missed[metric.Index]) ? Math.Clamp(missed[metric.Index], 0, most) : value;
+            return new EstimatedQuality(metric.Item, value, Math.Max(0, Math.Min(other, value - half)), Math.Min(most, Math.Max(other, value + half)), seen.Length, doubt);
         })];
     }
 

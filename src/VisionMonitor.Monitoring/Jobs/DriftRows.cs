@@ -65,7 +65,7 @@ public sealed class DriftRows(SketchedBaselines baselines, DriftCalibrations cal
         check.State = decision.IsAlarm ? DriftState.Drifting : DriftState.Stable;
         check.Score = decision.Level * check.Limit;
         check.Reason = decision.Leading is { } leading
-            ? FormattableString.Invariant($"{leading.Channel} leads: its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the {(isHourly ? "hours" : "windows")} so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
+            ? FormattableString.Invariant($"Most of all: {DriftChannelText.Of(leading.Channel)}; its sum is {leading.Sum:0.0} of {leading.Limit:0.0} over the {(isHourly ? "hours" : "windows")} so far, {leading.LongScore ?? 0:0.0} of {leading.LongLimit:0.0} in the longer look back.")
             : null;
     }
 

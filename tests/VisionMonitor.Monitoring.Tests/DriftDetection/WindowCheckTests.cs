@@ -21,7 +21,7 @@ public sealed class WindowCheckTests
         (moved.State, moved.WindowCount, moved.BaselineCount).ShouldBe((DriftState.Drifting, 40, 300));
         moved.Score!.Value.ShouldBeGreaterThan(moved.Limit!.Value);
         moved.PValue!.Value.ShouldBeLessThan(0.01);
-        moved.Reason!.ShouldEndWith(" leads.");
+        moved.Reason!.ShouldBe("Most of all: appearance to the model.");
     }
 
     [Theory]

@@ -189,6 +189,24 @@ public sealed class QualityEstimatorsTests
         learnt.Estimate([.. window.Select((answer, index) => index % 2 == 0 ? answer : new TextPrediction([]))]).ShouldAllBe(estimate => estimate.Distrust!.Contains("characters in an image"));
     }
 
+    // Two of twelve images show one line of eight characters instead of two, which is too little for a warning; whether the others were not there or not found nobody can tell.
+    [Fact]
+    public void Text_AFewLinesLessThanUsual_MayHaveBeenMissed()
+    {
+        string[] texts = ["abcdefgh", "ijklmnop"];
+        TextLine[] lines = [.. texts.Select((text, down) => new TextLine(text, 1, [0, 50 * down, 80, 50 * down, 80, 20 + (50 * down), 0, 20 + (50 * down)]))];
+        LabelledAnswer usual = new(new TextTruth([.. lines.Select(line => new TruthLine(line.Text, line.Corners))]), new TextPrediction(lines));
+        IReadOnlyList<EstimatedQuality> estimates = new TextEstimator().Learn([.. Enumerable.Repeat(usual, 200)], Setup)!
+            .Estimate([.. Enumerable.Range(0, 12).Select(image => image < 2 ? new TextPrediction(lines[..1]) : usual.Predicted)]);
+
+        EstimatedQuality Of(string metric) => estimates.Single(one => one.Metric == metric);
+        (Of(MetricNames.CharacterErrorRate).Value, Of(MetricNames.CharacterErrorRate).Low).ShouldBe((0, 0));
+        Of(MetricNames.CharacterErrorRate).High.ShouldBe(2 * 9 / 204.0, 1e-9, "the break between two lines is a character");
+        Of(MetricNames.LineRecall).Low.ShouldBe(22 / 24.0, 1e-9);
+        Of(MetricNames.LinePrecision).Low.ShouldBe(1, 1e-9);
+        Of(MetricNames.ExactMatch).Low.ShouldBe((12 - (18 / 17.0)) / 12, 1e-9, "18 characters fill a little more than one image of 17");
+    }
+
     [Fact]
     public void Text_NothingRead_CountsAsAllWrong()
     {
