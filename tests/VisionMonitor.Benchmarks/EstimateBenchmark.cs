@@ -3,6 +3,7 @@ using VisionMonitor.Demo.Story;
 using VisionMonitor.Demo.ToyWorld;
 using VisionMonitor.Monitoring.Estimation;
 using VisionMonitor.Monitoring.Evaluation;
+using VisionMonitor.Monitoring.Rescoring;
 using VisionMonitor.Monitoring.Storage;
 using VisionMonitor.Vision;
 using VisionMonitor.Vision.Images;
@@ -28,14 +29,15 @@ internal static class EstimateBenchmark
         (int reference, int window, int windows) = (sizes[0], sizes[1], sizes[2]);
         ulong seed = ulong.Parse(args[4], CultureInfo.InvariantCulture);
         Console.WriteLine("model                 metric               trusted windows  held  measured  estimate − measured  mean error  mean width");
-        Dictionary<string, LabelledAnswer[]> answers = [];
+        Dictionary<string, (LabelledAnswer First, Prediction Second)[]> looked = [];
         foreach (string model in args[5..])
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
             using ModelSession session = ModelSession.Open(Path.Combine(folder, model + ".onnx"), contract, new SessionOptions { Threads = 1 });
-            answers[model] = [.. Enumerable.Range(0, reference + (window * windows)).Select(index => Answer(session, contract, seed, index, isVaried || (isShifted && index >= reference)))];
+            looked[model] = [.. Enumerable.Range(0, reference + (window * windows)).Select(index => Answer(session, contract, seed, index, isVaried || (isShifted && index >= reference)))];
         }
 
+        Dictionary<string, LabelledAnswer[]> answers = looked.ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Value, one => one.First));
         foreach (string model in args[5..])
         {
             ModelContract contract = ModelContract.Read(Path.Combine(folder, model + ".json"));
@@ -45,7 +47,8 @@ internal static class EstimateBenchmark
 
             // Another version of the same model that was asked for, too.
             LabelledAnswer[]? others = answers.FirstOrDefault(pair => pair.Key != model && pair.Key[..^1] == model[..^1]).Value;
-            VersionAgreement? agreement = others is null ? null : VersionAgreement.Learn(evaluation, setup, [.. all[..reference].Zip(others, (one, other) => (one, other.Predicted))]);
+            VersionAgreement? agreement = others is null ? null : VersionAgreement.Learn(evaluation, setup, [.. all[..reference].Zip(others, (one, other) => (one, other.Predicted))], "the other version's answers");
+            VersionAgreement? itself = VersionAgreement.Learn(evaluation, setup, [.. looked[model][..reference].Select(one => (one.First, one.Second))], "its second look");
             ILearntQuality learnt = QualityEstimators.Find(contract.Task)!.Learn(all[..reference], setup)!;
             List<(string Method, EstimatedQuality Estimate, double Measured)> pairs = [];
             for (int number = 0; number < windows; number++)
@@ -57,9 +60,14 @@ internal static class EstimateBenchmark
                 Dictionary<string, double> measured = set.Statistics.Index().Where(pair => pair.Item.ClassIndex == RunMetric.AllClasses).ToDictionary(pair => pair.Item.Metric, pair => values[pair.Index]);
                 Prediction[] said = [.. own.Select(one => one.Predicted)];
                 Add("", learnt.Estimate(said));
+                int start = reference + (number * window);
+                if (itself is not null)
+                {
+                    Add(" second look", itself.Estimate([.. looked[model][start..(start + window)].Select(one => (one.First.Predicted, one.Second))]));
+                }
+
                 if (agreement is not null)
                 {
-                    int start = reference + (number * window);
                     Add(" agreement", agreement.Estimate([.. said.Zip(others![start..(start + window)], (one, other) => (one, other.Predicted))]));
                 }
 
@@ -85,10 +93,11 @@ internal static class EstimateBenchmark
     private static TaskSetup Setup(ModelContract contract) =>
         new(contract.Classes.Count, 0.25) { StuffIndices = [.. (contract.StuffClasses ?? []).Select(name => contract.Classes.ToList().IndexOf(name))] };
 
-    private static LabelledAnswer Answer(ModelSession session, ModelContract contract, ulong seed, int index, bool isVaried)
+    private static (LabelledAnswer First, Prediction Second) Answer(ModelSession session, ModelContract contract, ulong seed, int index, bool isVaried)
     {
         Scene scene = DemoWorld.SeenBy(contract.Task, ToyWorldCamera.Draw(TrainingExport.Options(seed, index, isVaried)));
         using DecodedImage image = ImageDecoder.Decode(scene.Jpeg, ImageLimits.Default);
-        return new LabelledAnswer(Truth.FromJson(DemoWorld.TruthOf(scene, contract.Task)), session.Score(image).Prediction!);
+        using DecodedImage changed = TestTimeAugmentation.Apply(image, FormattableString.Invariant($"{index:x16}"));
+        return (new LabelledAnswer(Truth.FromJson(DemoWorld.TruthOf(scene, contract.Task)), session.Score(image).Prediction), session.Score(changed).Prediction);
     }
 }

@@ -1055,6 +1055,10 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<bool>("HasSecondLooks")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_second_looks");
+
                     b.Property<bool>("IsDemo")
                         .HasColumnType("boolean")
                         .HasColumnName("is_demo");
@@ -1538,6 +1542,29 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                     b.ToTable("schedule_occurrences", (string)null);
                 });
 
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SecondLook", b =>
+                {
+                    b.Property<long>("ImageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("image_id");
+
+                    b.Property<long>("ModelVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_version_id");
+
+                    b.Property<string>("Prediction")
+                        .HasColumnType("text")
+                        .HasColumnName("prediction");
+
+                    b.HasKey("ImageId", "ModelVersionId")
+                        .HasName("pk_second_looks");
+
+                    b.HasIndex("ModelVersionId")
+                        .HasDatabaseName("ix_second_looks_model_version_id");
+
+                    b.ToTable("second_looks", (string)null);
+                });
+
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>
                 {
                     b.Property<long>("Id")
@@ -1879,6 +1906,23 @@ namespace VisionMonitor.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_schedule_occurrences_schedules_schedule_id");
+                });
+
+            modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SecondLook", b =>
+                {
+                    b.HasOne("VisionMonitor.Monitoring.Storage.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_second_looks_images_image_id");
+
+                    b.HasOne("VisionMonitor.Monitoring.Storage.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelVersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_second_looks_model_versions_model_version_id");
                 });
 
             modelBuilder.Entity("VisionMonitor.Monitoring.Storage.SentLabels", b =>

@@ -8,7 +8,7 @@ using VisionMonitor.Vision.Truths;
 namespace VisionMonitor.Monitoring.Estimation;
 
 /// <summary>
-/// A version's quality from how far another version says the same of the same images: each metric is measured with the other's answers taken for the truth, and a straight line,
+/// A version's quality from how far another version says the same of the same images, or the version itself of the images a little changed: each metric is measured with the other's answers taken for the truth, and a straight line,
 /// fitted to windows drawn from the labelled reference, tells what it is with the truth itself. Of accuracy the line's slope is the chance to be right where both
 /// agree less that where they do not (disagreement as an estimate of error: Jiang et al. 2022, Baek et al. 2022). Versions that err alike agree all the same. Never changes; safe on any thread.
 /// </summary>
@@ -23,9 +23,11 @@ public sealed class VersionAgreement
     private readonly TaskSetup _setup;
     private readonly IEvidenceSet _right;
     private readonly IEvidenceSet _alike;
+    private readonly string _whose;
     private readonly ConcurrentDictionary<int, Line[]> _lines = [];
 
-    private VersionAgreement(ITaskEvaluation evaluation, TaskSetup setup, IEvidenceSet right, IEvidenceSet alike) => (_evaluation, _setup, _right, _alike) = (evaluation, setup, right, alike);
+    private VersionAgreement(ITaskEvaluation evaluation, TaskSetup setup, IEvidenceSet right, IEvidenceSet alike, string whose) =>
+        (_evaluation, _setup, _right, _alike, _whose) = (evaluation, setup, right, alike, whose);
 
     /// <summary>Labelled images that taught it.</summary>
     public int ReferenceCount => _right.ImageCount;
@@ -34,8 +36,9 @@ public sealed class VersionAgreement
     /// <param name="evaluation">The task.</param>
     /// <param name="setup">The project's classes.</param>
     /// <param name="reference">Labelled images of the time when all was well, with what the version and the other one said of them.</param>
+    /// <param name="whose">Whose answers the other ones are, as people read it.</param>
     /// <returns>Null where there are fewer than two images that can be judged.</returns>
-    public static VersionAgreement? Learn(ITaskEvaluation evaluation, TaskSetup setup, IReadOnlyList<(LabelledAnswer Own, Prediction Other)> reference)
+    public static VersionAgreement? Learn(ITaskEvaluation evaluation, TaskSetup setup, IReadOnlyList<(LabelledAnswer Own, Prediction Other)> reference, string whose)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         ArgumentNullException.ThrowIfNull(reference);
@@ -44,7 +47,8 @@ public sealed class VersionAgreement
             evaluation,
             setup,
             evaluation.Prepare([.. judged.Select(one => evaluation.Compare(one.Own.Truth, one.Own.Predicted, setup).Content)], setup),
-            Alike(evaluation, setup, judged.Select(one => (one.Own.Predicted, one.Other))));
+            Alike(evaluation, setup, judged.Select(one => (one.Own.Predicted, one.Other))),
+            whose);
     }
 
     /// <summary>Estimates every metric that has an interval where labels measure it.</summary>
@@ -92,7 +96,7 @@ public sealed class VersionAgreement
         string? doubt = ReferenceCount < QualityEstimators.LeastReference
             ? QualityEstimators.TooFew(ReferenceCount)
             : distance > FarthestTrusted
-                ? FormattableString.Invariant($"Held against the other version, this one has {agreement:0.00} here and {line.Agreement:0.00} on the baseline: so far apart they were in no part of it, and the line that was learnt there is drawn beyond its end.")
+                ? FormattableString.Invariant($"Held against {_whose}, this version has {agreement:0.00} here and {line.Agreement:0.00} on the baseline: so far apart they were in no part of it, and the line that was learnt there is drawn beyond its end.")
                 : null;
         return new EstimatedQuality(metric, value, double.IsFinite(half) ? Math.Max(0, value - half) : 0, double.IsFinite(half) ? Math.Min(most, value + half) : most, count, doubt);
     }

@@ -12,7 +12,7 @@ namespace VisionMonitor.Monitoring.Jobs;
 public sealed class EstimateRows
 {
     private readonly Recent<(long Baseline, long Version), ILearntQuality> _kept = new(32);
-    private readonly Recent<(long Baseline, long Version, long Other), VersionAgreement> _pairs = new(32);
+    private readonly Recent<(long Baseline, long Version, long? Other), VersionAgreement> _pairs = new(32);
 
     internal async Task<IReadOnlyList<QualityEstimate>> OfAsync(MonitoringDbContext context, RunMaterial material, IReadOnlyList<DriftCheck> checks, CancellationToken cancellationToken)
     {
@@ -24,6 +24,7 @@ public sealed class EstimateRows
         Baseline baseline = new(context, material.Project, baselineId);
         List<QualityEstimate> rows = [];
         Dictionary<long, Dictionary<long, Prediction>> answers = material.Run.ModelVersionIds.ToDictionary(version => version, version => Answers(material, version));
+        ILookup<long, SecondLook> looks = await LooksAsync(context, material, cancellationToken);
         foreach ((long version, Dictionary<long, Prediction> own) in answers)
         {
             string? drift = QualityEstimators.Doubt([.. checks.Where(check => check.ModelVersionId == version)]);
@@ -37,6 +38,12 @@ public sealed class EstimateRows
             {
                 (Prediction, Prediction)[] window = [.. own.Where(row => answers[other].ContainsKey(row.Key)).OrderBy(row => row.Key).Select(row => (row.Value, answers[other][row.Key]))];
                 rows.AddRange(agreement.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.Agreement, agreement.ReferenceCount, estimate, drift ?? estimate.Distrust)));
+            }
+
+            if (looks[version].Any() && await AgreementAsync(baseline, version, null, cancellationToken) is { } itself)
+            {
+                (Prediction, Prediction)[] window = [.. looks[version].Where(look => own.ContainsKey(look.ImageId)).OrderBy(look => look.ImageId).Select(look => (own[look.ImageId], Prediction.FromJson(look.Prediction!)))];
+                rows.AddRange(itself.Estimate(window).Select(estimate => Row(material, version, EstimateMethods.SecondLook, itself.ReferenceCount, estimate, drift ?? estimate.Distrust)));
             }
         }
 
@@ -77,6 +84,16 @@ public sealed class EstimateRows
         return rows;
     }
 
+    private static async Task<ILookup<long, SecondLook>> LooksAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
+    {
+        List<SecondLook> looks = material.Project.HasSecondLooks
+            ? await context.SecondLooks.AsNoTracking()
+                .Where(look => look.Prediction != null && material.Run.ModelVersionIds.Contains(look.ModelVersionId) && context.RunImages.Any(member => member.RunId == material.Run.Id && member.ImageId == look.ImageId))
+                .ToListAsync(cancellationToken)
+            : [];
+        return looks.ToLookup(look => look.ModelVersionId);
+    }
+
     private static Dictionary<long, Prediction> Answers(RunMaterial material, long version) =>
         material.RescoresByVersion[version].Where(row => row.Prediction is not null).ToDictionary(row => row.ImageId, row => Prediction.FromJson(row.Prediction!));
 
@@ -110,16 +127,21 @@ public sealed class EstimateRows
         return read.Count == await baseline.CountAsync(cancellationToken) ? _kept.Keep((baseline.Id, version), learnt) : learnt;
     }
 
-    private async Task<VersionAgreement?> AgreementAsync(Baseline baseline, long version, long other, CancellationToken cancellationToken)
+    /// <summary>What agreement with another version is worth, or, where there is none, with the version's own second look.</summary>
+    private async Task<VersionAgreement?> AgreementAsync(Baseline baseline, long version, long? other, CancellationToken cancellationToken)
     {
         if (_pairs.TryGet((baseline.Id, version, other), out VersionAgreement? kept))
         {
             return kept;
         }
 
-        Dictionary<long, LabelledAnswer> own = await baseline.AnswersAsync(version, cancellationToken), others = await baseline.AnswersAsync(other, cancellationToken);
-        (LabelledAnswer, Prediction)[] both = [.. own.Where(row => others.ContainsKey(row.Key)).Select(row => (row.Value, others[row.Key].Predicted))];
-        if (TaskEvaluations.Find(baseline.Project.Task) is not { } evaluation || VersionAgreement.Learn(evaluation, TaskSetup.Of(baseline.Project), both) is not { } learnt)
+        Dictionary<long, LabelledAnswer> own = await baseline.AnswersAsync(version, cancellationToken);
+        Dictionary<long, Prediction> others = other is { } id
+            ? (await baseline.AnswersAsync(id, cancellationToken)).ToDictionary(row => row.Key, row => row.Value.Predicted)
+            : await baseline.LooksAsync(version, cancellationToken);
+        (LabelledAnswer, Prediction)[] both = [.. own.Where(row => others.ContainsKey(row.Key)).Select(row => (row.Value, others[row.Key]))];
+        if (TaskEvaluations.Find(baseline.Project.Task) is not { } evaluation
+            || VersionAgreement.Learn(evaluation, TaskSetup.Of(baseline.Project), both, other is null ? "its answers to the pictures a little changed" : "the other version's answers") is not { } learnt)
         {
             return null;
         }
@@ -142,6 +164,11 @@ public sealed class EstimateRows
         /// <summary>The labelled images with what a version said of them, by image id in ascending order.</summary>
         public async Task<Dictionary<long, LabelledAnswer>> AnswersAsync(long version, CancellationToken cancellationToken) =>
             _answers.TryGetValue(version, out Dictionary<long, LabelledAnswer>? read) ? read : _answers[version] = await ReadAsync(version, cancellationToken);
+
+        /// <summary>What a version said of the images a little changed.</summary>
+        public async Task<Dictionary<long, Prediction>> LooksAsync(long version, CancellationToken cancellationToken) =>
+            (await context.SecondLooks.AsNoTracking().Where(look => look.ModelVersionId == version && look.Prediction != null && _members.Contains(look.ImageId)).ToListAsync(cancellationToken))
+            .ToDictionary(look => look.ImageId, look => Prediction.FromJson(look.Prediction!));
 
         private async Task<Dictionary<long, LabelledAnswer>> ReadAsync(long version, CancellationToken cancellationToken)
         {

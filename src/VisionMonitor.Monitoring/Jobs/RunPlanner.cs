@@ -73,7 +73,7 @@ public sealed class RunPlanner(IDbContextFactory<MonitoringDbContext> contexts, 
         return sample;
     }
 
-    /// <summary>How many images the baseline has if some version has not scored all of them; 0 if there is nothing to do.</summary>
+    /// <summary>How many images the baseline has if some version has not scored all of them, or not looked at them a second time where it shall; 0 if there is nothing to do.</summary>
     private static async Task<int> UnscoredBaselineAsync(MonitoringDbContext context, Project project, List<long> versions, CancellationToken cancellationToken)
     {
         if (project.BaselineId is not { } baseline || versions.Count == 0)
@@ -86,6 +86,13 @@ public sealed class RunPlanner(IDbContextFactory<MonitoringDbContext> contexts, 
         int scored = await members
             .Join(context.Rescores.Where(rescore => versions.Contains(rescore.ModelVersionId)), member => member.ImageId, rescore => rescore.ImageId, (member, _) => member)
             .CountAsync(cancellationToken);
+        if (scored == images * versions.Count && project.HasSecondLooks)
+        {
+            scored = await members
+                .Join(context.SecondLooks.Where(look => versions.Contains(look.ModelVersionId)), member => member.ImageId, look => look.ImageId, (member, _) => member)
+                .CountAsync(cancellationToken);
+        }
+
         return scored < images * versions.Count ? images : 0;
     }
 

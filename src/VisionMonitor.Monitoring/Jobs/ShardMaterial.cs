@@ -10,11 +10,12 @@ internal sealed class ShardMaterial
     private readonly Dictionary<(long Image, long Version), string?> _predictions;
     private readonly Dictionary<(long Image, long Version), int> _comparedRevisions;
     private readonly Dictionary<long, string> _truths;
+    private readonly HashSet<(long Image, long Version)> _looked;
 
-    private ShardMaterial(Project project, IReadOnlyList<ModelVersion> versions, IReadOnlyList<Image> images, Dictionary<(long, long), string?> predictions, Dictionary<(long, long), int> comparedRevisions, Dictionary<long, string> truths)
+    private ShardMaterial(Project project, IReadOnlyList<ModelVersion> versions, IReadOnlyList<Image> images, Dictionary<(long, long), string?> predictions, Dictionary<(long, long), int> comparedRevisions, Dictionary<long, string> truths, HashSet<(long, long)> looked)
     {
         (Project, Versions, Images) = (project, versions, images);
-        (_predictions, _comparedRevisions, _truths) = (predictions, comparedRevisions, truths);
+        (_predictions, _comparedRevisions, _truths, _looked) = (predictions, comparedRevisions, truths, looked);
     }
 
     public Project Project { get; }
@@ -51,11 +52,17 @@ internal sealed class ShardMaterial
             .Where(label => imageIds.Contains(label.ImageId) && context.Images.Any(image => image.Id == label.ImageId && image.LabelRevision == label.Revision))
             .Select(label => new { label.ImageId, label.Truth })
             .ToDictionaryAsync(label => label.ImageId, label => label.Truth, cancellationToken);
-        return new ShardMaterial(project, versions, [.. imageIds.Where(images.ContainsKey).Select(id => images[id])], predictions, revisions, truths);
+        var looks = project.HasSecondLooks
+            ? await context.SecondLooks.Where(look => imageIds.Contains(look.ImageId) && versionIds.Contains(look.ModelVersionId)).Select(look => new { look.ImageId, look.ModelVersionId }).ToListAsync(cancellationToken)
+            : [];
+        return new ShardMaterial(project, versions, [.. imageIds.Where(images.ContainsKey).Select(id => images[id])], predictions, revisions, truths, [.. looks.Select(look => (look.ImageId, look.ModelVersionId))]);
     }
 
     /// <summary>Whether a version has answered for an image, rightly or with a failure.</summary>
     public bool IsScored(Image image, ModelVersion version) => _predictions.ContainsKey((image.Id, version.Id));
+
+    /// <summary>Whether a version shall look at an image a second time: once, where the project asks for it.</summary>
+    public bool NeedsLook(Image image, ModelVersion version) => Project.HasSecondLooks && !_looked.Contains((image.Id, version.Id));
 
     /// <summary>What a version said earlier; null when it failed or was not asked yet.</summary>
     public string? PredictionOf(Image image, long versionId) => _predictions.GetValueOrDefault((image.Id, versionId));

@@ -65,26 +65,27 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             List<RescoredImage> rescored = [];
             foreach (Image image in material.Images)
             {
-                List<VersionScorer> missing = [];
-                foreach (ModelVersion version in material.Versions.Where(version => !material.IsScored(image, version)))
-                {
-                    if (!scorers.TryGetValue(version.Id, out VersionScorer? scorer))
-                    {
-                        scorers.Add(version.Id, scorer = VersionScorer.Open(sessions, version));
-                    }
-
-                    missing.Add(scorer);
-                }
-
-                if (missing.Count > 0 || image.Brightness is null)
+                VersionScorer[] missing = [.. material.Versions.Where(version => !material.IsScored(image, version)).Select(Scorer)];
+                VersionScorer[] looking = [.. material.Versions.Where(version => material.NeedsLook(image, version)).Select(Scorer)];
+                if (missing.Length > 0 || looking.Length > 0 || image.Brightness is null)
                 {
                     Func<(DecodedImage, double)>? decode = await OpenAsync(image.Sha256, cancellationToken);
                     cancellationToken.ThrowIfCancellationRequested();
-                    rescored.Add(ImageRescoring.Score(image, decode, missing, clock.GetUtcNow(), cancellationToken));
+                    rescored.Add(ImageRescoring.Score(image, decode, missing, looking, clock.GetUtcNow(), cancellationToken));
                 }
             }
 
             return rescored;
+
+            VersionScorer Scorer(ModelVersion version)
+            {
+                if (!scorers.TryGetValue(version.Id, out VersionScorer? scorer))
+                {
+                    scorers.Add(version.Id, scorer = VersionScorer.Open(sessions, version));
+                }
+
+                return scorer;
+            }
         }
         finally
         {
@@ -135,6 +136,7 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
             image,
             [.. material.Versions.Where(version => !material.IsScored(image, version)).Select(version => version.Id)],
             $"scoring_failed: Scoring failed {options.AttemptsPerShard} times: {error}",
+            [.. material.Versions.Where(version => material.NeedsLook(image, version)).Select(version => version.Id)],
             clock.GetUtcNow())),
     ];
 
@@ -149,6 +151,7 @@ public sealed class ShardWork(IDbContextFactory<MonitoringDbContext> contexts, B
         CancellationToken cancellationToken)
     {
         await context.InsertNewAsync([.. rescored.SelectMany(image => image.Versions).Select(version => version.Row)], cancellationToken);
+        await context.InsertNewAsync([.. rescored.SelectMany(image => image.Looks)], cancellationToken);
         await context.UpsertAsync(evidence, cancellationToken);
         foreach (RescoredImage image in rescored.Where(image => image.Properties is not null))
         {

@@ -15,13 +15,15 @@ public static class ImageRescoring
     /// <param name="image">The image's row.</param>
     /// <param name="decode">Decodes it and says how many milliseconds that took, or once took; null when the file is missing from the store.</param>
     /// <param name="scorers">The versions that have not scored it yet.</param>
+    /// <param name="lookers">The versions that shall look at it a second time.</param>
     /// <param name="now">What goes into <see cref="Rescore.ScoredAt"/>.</param>
     /// <param name="cancellationToken">Ends a running inference.</param>
-    public static RescoredImage Score(Image image, Func<(DecodedImage Image, double Milliseconds)>? decode, IReadOnlyList<VersionScorer> scorers, DateTimeOffset now, CancellationToken cancellationToken)
+    public static RescoredImage Score(
+        Image image, Func<(DecodedImage Image, double Milliseconds)>? decode, IReadOnlyList<VersionScorer> scorers, IReadOnlyList<VersionScorer> lookers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (decode is null)
         {
-            return Failed(image, [.. scorers.Select(scorer => scorer.VersionId)], "missing_file: The image's file is no longer in the store.", now);
+            return Failed(image, [.. scorers.Select(scorer => scorer.VersionId)], "missing_file: The image's file is no longer in the store.", [.. lookers.Select(looker => looker.VersionId)], now);
         }
 
         try
@@ -29,11 +31,12 @@ public static class ImageRescoring
             (DecodedImage decoded, double decodeMilliseconds) = decode();
             using DecodedImage pixels = decoded;
             ImageProperties? properties = image.Brightness is null ? ImageProperties.Measure(decoded) : null;
-            return new RescoredImage(image, properties, [.. scorers.Select(scorer => Scored(image, decoded, decodeMilliseconds, scorer, now, cancellationToken))]);
+            ScoredVersion[] scored = [.. scorers.Select(scorer => Scored(image, decoded, decodeMilliseconds, scorer, now, cancellationToken))];
+            return new RescoredImage(image, properties, scored, LookAgain(image, decoded, lookers, scored, cancellationToken));
         }
         catch (ImageFormatException failure)
         {
-            return Failed(image, [.. scorers.Select(scorer => scorer.VersionId)], $"{failure.Code}: {failure.Message}", now);
+            return Failed(image, [.. scorers.Select(scorer => scorer.VersionId)], $"{failure.Code}: {failure.Message}", [.. lookers.Select(looker => looker.VersionId)], now);
         }
     }
 
@@ -41,9 +44,25 @@ public static class ImageRescoring
     /// <param name="image">The image's row.</param>
     /// <param name="versionIds">The versions that have not scored it.</param>
     /// <param name="failure">"code: sentence".</param>
+    /// <param name="lookerIds">The versions that should have looked at it a second time.</param>
     /// <param name="now">What goes into <see cref="Rescore.ScoredAt"/>.</param>
-    public static RescoredImage Failed(Image image, IReadOnlyList<long> versionIds, string failure, DateTimeOffset now) =>
-        new(image, null, [.. versionIds.Select(version => new ScoredVersion(FailedRow(image, version, failure, now), null))]);
+    public static RescoredImage Failed(Image image, IReadOnlyList<long> versionIds, string failure, IReadOnlyList<long> lookerIds, DateTimeOffset now) =>
+        new(image, null, [.. versionIds.Select(version => new ScoredVersion(FailedRow(image, version, failure, now), null))], [.. lookerIds.Select(version => Look(image, version, null))]);
+
+    /// <summary>What versions say of the picture a little changed; a version that has just failed on it as it is has no second answer.</summary>
+    private static IReadOnlyList<SecondLook> LookAgain(Image image, DecodedImage decoded, IReadOnlyList<VersionScorer> lookers, ScoredVersion[] scored, CancellationToken cancellationToken)
+    {
+        if (lookers.Count == 0)
+        {
+            return [];
+        }
+
+        using DecodedImage changed = TestTimeAugmentation.Apply(decoded, image.Sha256);
+        return [.. lookers.Select(looker => Look(
+            image, looker.VersionId, Array.Exists(scored, one => one.Row.ModelVersionId == looker.VersionId && one.Prediction is null) ? null : looker.Score(changed, cancellationToken).Scored?.Prediction.ToJson()))];
+    }
+
+    private static SecondLook Look(Image image, long versionId, string? prediction) => new() { ImageId = image.Id, ModelVersionId = versionId, Prediction = prediction };
 
     private static ScoredVersion Scored(Image image, DecodedImage decoded, double decodeMilliseconds, VersionScorer scorer, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -81,7 +100,8 @@ public static class ImageRescoring
 /// <param name="Image">Its row.</param>
 /// <param name="Properties">Measured now; null when they were known, or the image cannot be decoded.</param>
 /// <param name="Versions">One per version that was asked.</param>
-public sealed record RescoredImage(Image Image, ImageProperties? Properties, IReadOnlyList<ScoredVersion> Versions);
+/// <param name="Looks">One per version that was to look a second time.</param>
+public sealed record RescoredImage(Image Image, ImageProperties? Properties, IReadOnlyList<ScoredVersion> Versions, IReadOnlyList<SecondLook> Looks);
 
 /// <summary>What one version said.</summary>
 /// <param name="Row">To be stored.</param>

@@ -12,6 +12,9 @@ public static class EstimateMethods
     /// <summary>From how far another version says the same of the same images, and what that was worth on the labelled baseline.</summary>
     public const string Agreement = "agreement";
 
+    /// <summary>From how far the version says the same of the same images a little changed (test-time augmentation), and what that was worth on the labelled baseline.</summary>
+    public const string SecondLook = "second-look";
+
     /// <summary>Where a run has several, the one with the lowest rank speaks for it.</summary>
     public static int Rank(string id) => id switch
     {
@@ -26,6 +29,7 @@ public static class EstimateMethods
         Confidence => new("confidence", "from what the model's confidence was worth on the labelled baseline; no label of the window is looked at"),
         Labels => new("some labels", "from the labels that have come so far, carried over to the other images as far as the confidences of both tell the difference; written anew with each label until all have come"),
         Agreement => new("agreement", "from how far another version says the same of the same images, and what that was worth on the labelled baseline; versions that err alike agree all the same"),
+        SecondLook => new("second look", "from how far the version says the same of the same images in other light, with less contrast and more noise (test-time augmentation), and what that was worth on the labelled baseline"),
         _ => new(id, ""),
     };
 }

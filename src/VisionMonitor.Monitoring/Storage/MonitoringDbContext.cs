@@ -33,6 +33,8 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
 
     public DbSet<Rescore> Rescores => Set<Rescore>();
 
+    public DbSet<SecondLook> SecondLooks => Set<SecondLook>();
+
     public DbSet<Evidence> Evidence => Set<Evidence>();
 
     public DbSet<RunMetric> RunMetrics => Set<RunMetric>();
@@ -96,6 +98,7 @@ public sealed class MonitoringDbContext(DbContextOptions<MonitoringDbContext> op
             .ApplyConfiguration(new RunImage.Mapping())
             .ApplyConfiguration(new RunShard.Mapping())
             .ApplyConfiguration(new Rescore.Mapping())
+            .ApplyConfiguration(new SecondLook.Mapping())
             .ApplyConfiguration(new Evidence.Mapping())
             .ApplyConfiguration(new RunMetric.Mapping())
             .ApplyConfiguration(new DriftCheck.Mapping())

@@ -28,6 +28,9 @@ public sealed class Project
     /// <summary>The confidence from which a detection counts in per-image outcomes and galleries, 0 to 1.</summary>
     public double OperatingConfidence { get; set; } = 0.25;
 
+    /// <summary>Whether each version answers every sampled image a second time, a little changed, so that agreement with itself can be estimated from. It doubles what a run costs.</summary>
+    public bool HasSecondLooks { get; set; }
+
     /// <summary>The image set that drift is measured against; null until one is chosen.</summary>
     public long? BaselineId { get; set; }
 

@@ -23,6 +23,7 @@ internal static class ProjectEndpoints
         projects.MapGet("/{projectId:long}/image-sets", ListSetsAsync).WithSummary("The project's image sets, its baseline among them");
         projects.MapGet("/{projectId:long}/baseline", GetBaselineAsync).WithSummary("Whether the baseline can be relied on: too small, mixed, stale or contaminated");
         projects.MapPut("/{projectId:long}/stuff-classes", ChooseStuffAsync).For(Role.Editor).WithSummary("Say which classes of a panoptic project are ground (stuff); its PQ of things and of stuff are told apart by them, also in past runs");
+        projects.MapPut("/{projectId:long}/second-looks", ChooseSecondLooksAsync).For(Role.Editor).WithSummary("Say whether versions answer every sampled image a second time, a little changed, for estimates by agreement with themselves; it doubles what a run costs");
         projects.MapPut("/{projectId:long}/baseline", SetBaselineAsync).For(Role.Editor).WithSummary("Choose the image set that drift is measured against");
     }
 
@@ -94,6 +95,12 @@ internal static class ProjectEndpoints
         return TypedResults.NoContent();
     }
 
+    private static async Task<NoContent> ChooseSecondLooksAsync(long projectId, SecondLookChoice choice, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await ProjectActions.ChooseSecondLooksAsync(db, projectId, choice.HasSecondLooks, caller.Actor, time.GetUtcNow(), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<Results<NoContent, ProblemHttpResult>> SetBaselineAsync(
         long projectId, BaselineChoice choice, Caller caller, MonitoringDbContext db, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -157,6 +164,9 @@ internal sealed record ImageSetView(long Id, string Name, string Description, Da
 
 /// <summary>The classes of ground; no name: all classes are things.</summary>
 public sealed record StuffChoice([property: Required, MaxLength(10_000)] List<string> ClassNames);
+
+/// <summary>Whether versions look at every sampled image a second time.</summary>
+public sealed record SecondLookChoice(bool HasSecondLooks);
 
 /// <summary>Which image set becomes the baseline, and why.</summary>
 public sealed record BaselineChoice(long ImageSetId, [property: StringLength(500)] string Reason = "");

@@ -39,6 +39,19 @@ public static class ProjectActions
         }
     }
 
+    /// <summary>Says whether versions look at every sampled image a second time, a little changed; from the next run on.</summary>
+    internal static async Task ChooseSecondLooksAsync(MonitoringDbContext db, long projectId, bool hasSecondLooks, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Project project = await db.Projects.SingleAsync(project => project.Id == projectId, cancellationToken);
+        if (project.HasSecondLooks != hasSecondLooks)
+        {
+            project.HasSecondLooks = hasSecondLooks;
+            db.Record(actor, now, "second_looks.chosen", projectId, hasSecondLooks ? "on" : "off");
+            db.Announce(NoticeKinds.ProjectChanged, projectId, projectId, now);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Removes a project with all that is its own.</summary>
     public static async Task DeleteAsync(MonitoringDbContext db, ProjectRemoval removal, Project project, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -9,6 +9,7 @@ namespace VisionMonitor.Monitoring.Tests.Estimation;
 
 public sealed class VersionAgreementTests
 {
+    private const string Whose = "the other version's answers";
     private static readonly TaskSetup Setup = new(4, 0.3);
 
     [Fact]
@@ -18,7 +19,7 @@ public sealed class VersionAgreementTests
         double error = 0;
         for (ulong seed = 1; seed <= 60; seed++)
         {
-            VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(seed * 10_000, 240, 0.8)])!;
+            VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(seed * 10_000, 240, 0.8)], Whose)!;
             (LabelledAnswer Own, Prediction Other)[] window = [.. Images((seed * 10_000) + 5_000, 60, 0.8)];
             EstimatedQuality estimate = Accuracy(learnt, window);
             double measured = Measured(window);
@@ -35,7 +36,7 @@ public sealed class VersionAgreementTests
     [Fact]
     public void Estimate_BothWorse_FallsAndIsDistrusted()
     {
-        VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(1, 240, 0.9)])!;
+        VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(1, 240, 0.9)], Whose)!;
         EstimatedQuality quiet = Accuracy(learnt, [.. Images(5_000, 60, 0.9)]), fallen = Accuracy(learnt, [.. Images(7_000, 60, 0.5)]);
         quiet.Value.ShouldBe(0.9, 0.06);
         fallen.Value.ShouldBeLessThan(0.7);
@@ -46,7 +47,7 @@ public sealed class VersionAgreementTests
     [Fact]
     public void Estimate_VersionsThatNeverDiffered_LeavesOneImageOpen()
     {
-        VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(1, 240, 1)])!;
+        VersionAgreement learnt = VersionAgreement.Learn(new ClassificationTask(), Setup, [.. Images(1, 240, 1)], Whose)!;
         EstimatedQuality same = Accuracy(learnt, [.. Images(5_000, 20, 1)]), other = Accuracy(learnt, [.. Images(5_000, 20, 0.8)]);
         (same.Value, same.Low).ShouldBe((1, 0.95));
         (other.Low, other.High).ShouldBe((0, 1));
@@ -57,8 +58,8 @@ public sealed class VersionAgreementTests
     public void Learn_AnswersThatCannotBeHeldAgainstEachOther_AreLeftOut()
     {
         (LabelledAnswer Own, Prediction Other)[] foreign = [.. Images(1, 10, 1).Select(one => (one.Own, (Prediction)new TextPrediction([])))];
-        VersionAgreement.Learn(new ClassificationTask(), Setup, foreign).ShouldBeNull();
-        VersionAgreement.Learn(new ClassificationTask(), Setup, [.. foreign, .. Images(1, 40, 0.9)])!.ReferenceCount.ShouldBe(40);
+        VersionAgreement.Learn(new ClassificationTask(), Setup, foreign, Whose).ShouldBeNull();
+        VersionAgreement.Learn(new ClassificationTask(), Setup, [.. foreign, .. Images(1, 40, 0.9)], Whose)!.ReferenceCount.ShouldBe(40);
     }
 
     private static EstimatedQuality Accuracy(VersionAgreement learnt, (LabelledAnswer Own, Prediction Other)[] window) =>

@@ -31,6 +31,37 @@ public sealed class EstimateRowsTests
         readings.Count.ShouldBe(2);
     }
 
+    // Asked for once a run has scored everything: the next run looks again, at the baseline too, and one more run finds nothing left to look at. What cannot be decoded is not asked for again either.
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Of_AProjectThatLooksTwice_IsEstimatedByItsSecondLookAlso(string kind)
+    {
+        await using ColourProject planted = await ColourProject.CreateAsync(kind, imageCount: 12, baselineCount: 12);
+        await planted.DamageAsync(3);
+        await planted.DamageAsync(15);
+        await planted.Pump.PumpAsync((await planted.PlanAsync()).RunId, Token);
+        (await planted.RowsAsync<SecondLook>()).ShouldBeEmpty();
+        (await planted.RowsAsync<QualityEstimate>()).ShouldNotContain(row => row.Method == EstimateMethods.SecondLook);
+        await using (MonitoringDbContext context = planted.Database.CreateDbContext())
+        {
+            await context.Projects.ExecuteUpdateAsync(update => update.SetProperty(project => project.HasSecondLooks, true), Token);
+        }
+
+        PlannedRun run = await planted.PlanAsync();
+        await planted.Pump.PumpAsync(run.RunId, Token);
+        PlannedRun again = await planted.PlanAsync();
+        await planted.Pump.PumpAsync(again.RunId, Token);
+
+        (run.ShardCount, again.ShardCount).ShouldBe((4, 2), "8 images a shard: two of the baseline's and two of the sample's, then the sample's alone");
+        List<SecondLook> looks = await planted.RowsAsync<SecondLook>();
+        looks.Count.ShouldBe(2 * 24);
+        looks.Count(look => look.Prediction is null).ShouldBe(2 * 2);
+        List<QualityEstimate> estimates = [.. (await planted.RowsAsync<QualityEstimate>()).Where(row => row.Method == EstimateMethods.SecondLook && row.Metric == MetricNames.Accuracy)];
+        estimates.Select(row => (row.RunId, row.ModelVersionId)).ShouldBe([.. planted.VersionIds.SelectMany(version => ((long[])[run.RunId, again.RunId]).Select(id => (id, version)))], ignoreOrder: true);
+        estimates.ShouldAllBe(row => row.Count == 11 && row.Low <= row.Value && row.Value <= row.High);
+    }
+
     /// <summary>Counts the queries that join answers with labels.</summary>
     private sealed class BaselineReadings : DbCommandInterceptor
     {

@@ -45,7 +45,7 @@ public sealed class SketchHistoryTests
 
         DriftCheck check = (await planted.RowsAsync<DriftCheck>()).Single(check => check.RunId == run.RunId && check.ModelVersionId == planted.VersionIds[0] && check.Camera == "");
         check.State.ShouldBe(isMixShifted ? DriftState.Drifting : DriftState.Stable, check.Reason);
-        check.Reason.ShouldNotBeNull().ShouldContain(" leads: its sum is ");
+        check.Reason.ShouldNotBeNull().ShouldContain("; its sum is ");
         check.FalseAlarmsPer30Days.ShouldBe(30.0 / 90);
         (check.Score > check.Limit).ShouldBe(isMixShifted);
         DriftCheck other = (await planted.RowsAsync<DriftCheck>()).Single(check => check.RunId == run.RunId && check.ModelVersionId == planted.VersionIds[1] && check.Camera == "");

@@ -68,6 +68,18 @@ public sealed class ApiTests(DoorFixture fixture) : IClassFixture<DoorFixture>
     }
 
     [Fact]
+    public async Task PutSecondLooks_OfAProject_IsKept()
+    {
+        JsonElement made = await fixture.Admin.PostAsync("/api/v1/projects", Json("""{"slug":"twice","name":"Twice","task":"detection","classNames":["a"]}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);
+        made.GetProperty("hasSecondLooks").GetBoolean().ShouldBeFalse();
+        string address = $"/api/v1/projects/{made.GetProperty("id")}";
+
+        (await fixture.Admin.PutAsync($"{address}/second-looks", Json("""{"hasSecondLooks":true}"""), Cancelled)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await fixture.Admin.GetAsync(address, Cancelled).ShouldBeAsync(HttpStatusCode.OK)).GetProperty("hasSecondLooks").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task DeleteProject_WithoutItsName_AsksForIt()
     {
         JsonElement made = await fixture.Admin.PostAsync("/api/v1/projects", Json("""{"slug":"short-lived","name":"Short","task":"detection","classNames":["a"]}"""), Cancelled).ShouldBeAsync(HttpStatusCode.Created);

@@ -181,6 +181,29 @@ public sealed class ModelPagesTests(Browser browser) : IClassFixture<Browser>
         await Expect(watched.Page.Locator("#stuff").GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task SecondLook_TickedInTheSettings_IsKeptAndAViewerMayOnlySeeIt()
+    {
+        await using (MonitoringDbContext db = browser.Door.CreateDbContext())
+        {
+            db.Add(new Project { Slug = "looks-twice", Name = "Looks twice", Task = VisionTask.Detection, ClassNames = ["carton"] });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await using OpenPage page = await browser.OpenAsync("/projects/looks-twice/settings");
+        ILocator form = page.Page.Locator("#second-looks");
+        await form.GetByLabel("Look twice").CheckAsync();
+        await Expect(form.GetByRole(AriaRole.Status)).ToContainTextAsync("On:");
+        await using OpenPage watched = await browser.OpenAsync("/projects/looks-twice/settings", Role.Viewer);
+        await Expect(watched.Page.Locator("#second-looks").GetByLabel("Look twice")).ToBeCheckedAsync();
+        await Expect(watched.Page.Locator("#second-looks").GetByLabel("Look twice")).ToBeDisabledAsync();
+
+        await using MonitoringDbContext after = browser.Door.CreateDbContext();
+        (await after.Projects.SingleAsync(one => one.Slug == "looks-twice", Cancel)).HasSecondLooks.ShouldBeTrue();
+        (await after.AuditEntries.SingleAsync(entry => entry.Action == "second_looks.chosen", Cancel)).Detail.ShouldBe("on");
+        page.Faults.ShouldBeEmpty();
+    }
+
     /// <summary>Creates a project without class names, as its first model knows them; ends on its page Models.</summary>
     private async Task<OpenPage> CreateAsync(string name, string task, ColorScheme colors = ColorScheme.Light)
     {
