@@ -11,10 +11,11 @@ public sealed class SketchWindows
     private readonly DriftFeatures _features;
     private readonly float[] _rows;
     private readonly int[] _classes;
+    private readonly double[] _hours;
 
-    private SketchWindows(int classCount, string fingerprint, DriftFeatures features, float[] rows, int[] classes)
+    private SketchWindows(int classCount, string fingerprint, DriftFeatures features, float[] rows, int[] classes, double[] hours)
     {
-        (_classCount, _fingerprint, _features, _rows, _classes) = (classCount, fingerprint, features, rows, classes);
+        (_classCount, _fingerprint, _features, _rows, _classes, _hours) = (classCount, fingerprint, features, rows, classes, hours);
         Reference = DriftReference.From(features.Layout, rows, classes, classCount + 1);
     }
 
@@ -25,28 +26,29 @@ public sealed class SketchWindows
     /// <param name="version">The version that answered.</param>
     /// <param name="classCount">Classes of the project.</param>
     /// <param name="baseline">The baseline's images as the version sees them.</param>
-    public static SketchWindows? From(ModelVersion version, int classCount, IReadOnlyList<SketchedImage> baseline)
+    public static SketchWindows? From(ModelVersion version, int classCount, IReadOnlyList<BaselineImage> baseline)
     {
-        SketchedImage[] usable = [.. baseline.Where(image => image.Embedding.Length == baseline[0].Embedding.Length && image.ClassIndex < classCount)];
+        BaselineImage[] usable = [.. baseline.Where(image => image.Sketched.Embedding.Length == baseline[0].Sketched.Embedding.Length && image.Sketched.ClassIndex < classCount)];
         if (usable.Length < WindowCheck.LeastBaseline)
         {
             return null;
         }
 
-        (DriftFeatures features, float[] rows) = ShardSketches.Rows(usable, usable[0].Embedding.Length);
-        return new SketchWindows(classCount, EmbeddingFingerprint.Of(version), features, rows, [.. usable.Select(image => Place(image.ClassIndex, classCount))]);
+        (DriftFeatures features, float[] rows) = ShardSketches.Rows([.. usable.Select(image => image.Sketched)], usable[0].Sketched.Embedding.Length);
+        return new SketchWindows(classCount, EmbeddingFingerprint.Of(version), features, rows, [.. usable.Select(image => Place(image.Sketched.ClassIndex, classCount))], [.. usable.Select(image => image.CapturedAt.UtcDateTime.Hour + 0.5)]);
     }
 
     /// <summary>What windows of a size look like that are drawn from the baseline.</summary>
     /// <inheritdoc cref="DriftCalibration.From"/>
-    public DriftCalibration Calibrate(int windowSize, DriftCalibrationOptions options) => DriftCalibration.From(Reference, _rows, _classes, windowSize, options);
+    public DriftCalibration Calibrate(int windowSize, DriftCalibrationOptions options) => DriftCalibration.From(Reference, _rows, _classes, _hours, windowSize, options);
 
     /// <summary>The window that some rows make up; null where they hold no image. Rows of other fingerprints are left out.</summary>
     /// <param name="end">End of the window.</param>
     /// <param name="rows">Its rows.</param>
-    public DriftWindow? Sum(DateTimeOffset end, IEnumerable<DriftSketchRow> rows)
+    /// <returns>The window, and how many of its images were taken in each hour of the day (UTC).</returns>
+    public (DriftWindow Window, double[] Hours)? Sum(DateTimeOffset end, IEnumerable<DriftSketchRow> rows)
     {
-        double[] counts = new double[_classCount + 1], sum = new double[_features.Layout.RowLength];
+        double[] counts = new double[_classCount + 1], hours = new double[24], sum = new double[_features.Layout.RowLength];
         foreach (DriftSketchRow row in rows.Where(row => row.Fingerprint == _fingerprint && row.ClassIndex < _classCount))
         {
             DriftSketch sketch = DriftSketch.FromBytes(row.Sketch);
@@ -54,10 +56,11 @@ public sealed class SketchWindows
             {
                 sketch.AddSum(sum);
                 counts[Place(row.ClassIndex, _classCount)] += sketch.Count;
+                hours[row.Hour % 24] += sketch.Count;
             }
         }
 
-        return counts.Sum() == 0 ? null : Reference.Window(end.ToUnixTimeSeconds() / 3600, counts, sum);
+        return counts.Sum() == 0 ? null : (Reference.Window(end.ToUnixTimeSeconds() / 3600, counts, sum), hours);
     }
 
     private static int Place(int classIndex, int classCount) => classIndex < 0 ? classCount : classIndex;

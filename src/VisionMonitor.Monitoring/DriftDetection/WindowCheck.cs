@@ -15,16 +15,17 @@ public static class WindowCheck
     /// <summary>The verdict on a version, and all cameras or one.</summary>
     /// <param name="window">The window's sketches; of other cameras and versions none.</param>
     /// <param name="baseline">The baseline of the same version and camera.</param>
+    /// <param name="span">How long the window is.</param>
     /// <param name="camera">The camera; empty for all.</param>
     /// <param name="budget">The false alarms that are allowed.</param>
     /// <param name="calibrations">What was already calibrated.</param>
-    public static DriftCheck Judge(IReadOnlyList<DriftSketchRow> window, SketchedBaseline baseline, string camera, DriftBudget budget, DriftCalibrations calibrations)
+    public static DriftCheck Judge(IReadOnlyList<DriftSketchRow> window, SketchedBaseline baseline, TimeSpan span, string camera, DriftBudget budget, DriftCalibrations calibrations)
     {
         ArgumentNullException.ThrowIfNull(baseline);
         SketchWindows? usual = baseline.Of(camera);
-        DriftWindow? sum = usual?.Sum(default, window);
-        DriftCheck check = new() { State = DriftState.Calibrating, WindowCount = (int)(sum?.Count ?? window.Sum(row => row.ImageCount)), BaselineCount = baseline.CountOf(camera) };
-        if (usual is null || sum is not { Count: >= LeastWindow })
+        (DriftWindow Window, double[] Hours)? sum = usual?.Sum(default, window);
+        DriftCheck check = new() { State = DriftState.Calibrating, WindowCount = (int)(sum?.Window.Count ?? window.Sum(row => row.ImageCount)), BaselineCount = baseline.CountOf(camera) };
+        if (usual is null || sum is not ({ Count: >= LeastWindow } seen, var hours))
         {
             check.Reason = Missing(check);
             return check;
@@ -32,7 +33,7 @@ public static class WindowCheck
 
         try
         {
-            DriftVerdict verdict = calibrations.Get($"{baseline.Name}/{camera}", usual, check.WindowCount, budget).Check(sum);
+            DriftVerdict verdict = calibrations.Get($"{baseline.Name}/{camera}", usual, check.WindowCount, span, budget).Check(seen, hours);
             check.State = verdict.IsAlarm ? DriftState.Drifting : DriftState.Stable;
             (check.Score, check.Limit, check.PValue) = (verdict.Score, verdict.Limit, verdict.PValue);
             check.Reason = verdict.IsAlarm ? $"Most of all: {DriftChannelText.Of(verdict.Leading)}." : null;
@@ -47,12 +48,12 @@ public static class WindowCheck
 
     /// <summary>The limit of the smallest window that could be judged alone; null where the baseline hardly varies.</summary>
     /// <inheritdoc cref="Judge"/>
-    public static double? LimitOfLeast(SketchedBaseline baseline, string camera, DriftBudget budget, DriftCalibrations calibrations)
+    public static double? LimitOfLeast(SketchedBaseline baseline, TimeSpan span, string camera, DriftBudget budget, DriftCalibrations calibrations)
     {
         ArgumentNullException.ThrowIfNull(baseline);
         try
         {
-            return baseline.Of(camera) is { } usual ? calibrations.Get($"{baseline.Name}/{camera}", usual, LeastWindow, budget).Limit : null;
+            return baseline.Of(camera) is { } usual ? calibrations.Get($"{baseline.Name}/{camera}", usual, LeastWindow, span, budget).Limit : null;
         }
         catch (ArgumentException)
         {

@@ -11,6 +11,7 @@ public sealed class DriftRows(SketchedBaselines baselines, DriftCalibrations cal
     internal async Task<IReadOnlyList<DriftCheck>> OfAsync(MonitoringDbContext context, RunMaterial material, CancellationToken cancellationToken)
     {
         List<DriftCheck> checks = [];
+        TimeSpan span = material.Run.WindowEnd - material.Run.WindowStart;
         string[] channels = ["", .. material.Cameras];
         IReadOnlyDictionary<long, double> runsPerDay = await RunsPerDayAsync(context, material.Run, cancellationToken);
         DriftBudget budget = new(options.DaysPerFalseAlarm, runsPerDay.Values.Sum(), material.Run.ModelVersionIds.Count * channels.Length);
@@ -28,12 +29,12 @@ public sealed class DriftRows(SketchedBaselines baselines, DriftCalibrations cal
                 : await history.JudgeAsync(context, baseline, version, channels, windows, watch, cancellationToken);
             foreach (string camera in channels)
             {
-                DriftCheck check = WindowCheck.Judge([.. sketches[version].Where(row => camera.Length == 0 || row.Camera == camera)], baseline, camera, budget, calibrations);
+                DriftCheck check = WindowCheck.Judge([.. sketches[version].Where(row => camera.Length == 0 || row.Camera == camera)], baseline, span, camera, budget, calibrations);
                 (check.RunId, check.ModelVersionId, check.Camera) = (material.Run.Id, version, camera);
                 if (decisions.ContainsKey(camera) && check is { State: DriftState.Calibrating, WindowCount: < WindowCheck.LeastWindow, BaselineCount: >= WindowCheck.LeastBaseline })
                 {
                     // The window alone is too small, but the watch has seen a whole hour.
-                    (check.State, check.Limit) = (DriftState.Stable, WindowCheck.LimitOfLeast(baseline, camera, budget, calibrations));
+                    (check.State, check.Limit) = (DriftState.Stable, WindowCheck.LimitOfLeast(baseline, span, camera, budget, calibrations));
                 }
 
                 Decide(check, decisions.GetValueOrDefault(camera), calibrating, isHourly);

@@ -108,7 +108,7 @@ public sealed class SketchHistory(MonitoringOptions options)
                 Dictionary<string, DriftWindow> byCamera = [];
                 foreach (string camera in own.Select(row => row.Camera).Append("").Distinct())
                 {
-                    if (baseline.Sum(window.End, own.Where(row => camera.Length == 0 || row.Camera == camera)) is { Count: >= LeastWatched } sum)
+                    if (baseline.Sum(window.End, own.Where(row => camera.Length == 0 || row.Camera == camera)) is ({ Count: >= LeastWatched } sum, _))
                     {
                         byCamera[camera] = sum;
                     }

@@ -39,9 +39,9 @@ public sealed class SketchedBaselines
             version,
             project.ClassNames.Count,
             [.. rows.OrderBy(row => row.Image.ClientId, StringComparer.Ordinal)
-                .Select(row => (row.Image.Camera, Sketched: SketchedImage.Of(row.Image, Prediction.FromJson(row.Prediction!), row.Embedding)))
+                .Select(row => (row.Image, Sketched: SketchedImage.Of(row.Image, Prediction.FromJson(row.Prediction!), row.Embedding)))
                 .Where(row => row.Sketched is not null)
-                .Select(row => (row.Camera, row.Sketched!.Value))]);
+                .Select(row => new BaselineImage(row.Image.Camera, row.Image.CapturedAt, row.Sketched!.Value))]);
         return rows.Count == memberCount && memberCount > 0 ? _kept.Keep((id, versionId), read) : read;
     }
 }

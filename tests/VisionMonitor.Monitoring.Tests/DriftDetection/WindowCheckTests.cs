@@ -14,8 +14,8 @@ public sealed class WindowCheckTests
         SketchedBaseline baseline = Baseline(Draw(300, shift: 0, seed: 1));
         DriftCalibrations calibrations = new();
 
-        DriftCheck[] same = [.. Enumerable.Range(0, 20).Select(window => WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100 + window)), baseline, "", Budget, calibrations))];
-        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, "", Budget, calibrations);
+        DriftCheck[] same = [.. Enumerable.Range(0, 20).Select(window => WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100 + window)), baseline, TimeSpan.FromDays(1), "", Budget, calibrations))];
+        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, TimeSpan.FromDays(1), "", Budget, calibrations);
 
         same.ShouldAllBe(check => check.State == DriftState.Stable && check.Score < check.Limit && check.Reason == null);
         (moved.State, moved.WindowCount, moved.BaselineCount).ShouldBe((DriftState.Drifting, 40, 300));
@@ -30,7 +30,7 @@ public sealed class WindowCheckTests
     [InlineData(300, 3, "The window has 3 images here; 2 more are needed.")]
     public void Judge_WithTooFewImages_IsCalibratingAndSaysWhatIsMissing(int baselineCount, int windowCount, string reason)
     {
-        DriftCheck check = WindowCheck.Judge(Sketches(Draw(windowCount, 0, 2)), Baseline(Draw(baselineCount, 0, 1)), "", Budget, new DriftCalibrations());
+        DriftCheck check = WindowCheck.Judge(Sketches(Draw(windowCount, 0, 2)), Baseline(Draw(baselineCount, 0, 1)), TimeSpan.FromDays(1), "", Budget, new DriftCalibrations());
 
         (check.State, check.Score, check.Limit, check.Reason).ShouldBe((DriftState.Calibrating, null, null, reason));
     }
@@ -39,11 +39,11 @@ public sealed class WindowCheckTests
     [Fact]
     public void Judge_ACamera_IsComparedWithItsOwnImages()
     {
-        SketchedBaseline baseline = new("b", Version, 1, [.. Draw(200, shift: 0, seed: 1).Select(image => ("gate", image)), .. Draw(200, shift: 2, seed: 2).Select(image => ("door", image))]);
+        SketchedBaseline baseline = new("b", Version, 1, [.. Draw(200, shift: 0, seed: 1).Select(image => new BaselineImage("gate", default, image)), .. Draw(200, shift: 2, seed: 2).Select(image => new BaselineImage("door", default, image))]);
         IReadOnlyList<DriftSketchRow> window = Sketches(Draw(40, shift: 2, seed: 3));
 
-        WindowCheck.Judge(window, baseline, "door", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Stable);
-        WindowCheck.Judge(window, baseline, "gate", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Drifting);
+        WindowCheck.Judge(window, baseline, TimeSpan.FromDays(1), "door", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Stable);
+        WindowCheck.Judge(window, baseline, TimeSpan.FromDays(1), "gate", Budget, new DriftCalibrations()).State.ShouldBe(DriftState.Drifting);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class WindowCheckTests
     {
         SketchedImage[] flat = [.. Enumerable.Repeat(new SketchedImage(0, 0.5f, [1, 1], [0.5f, 0.5f, 0.5f, 0.5f]), 100)];
 
-        DriftCheck check = WindowCheck.Judge(Sketches(flat), Baseline(flat), "", Budget, new DriftCalibrations());
+        DriftCheck check = WindowCheck.Judge(Sketches(flat), Baseline(flat), TimeSpan.FromDays(1), "", Budget, new DriftCalibrations());
 
         check.State.ShouldBe(DriftState.Calibrating);
         check.Reason!.ShouldContain("hardly vary");
@@ -83,15 +83,15 @@ public sealed class WindowCheckTests
         SketchedBaseline baseline = Baseline(Draw(300, shift: 0, seed: 1));
         DriftBudget everyMinute = Budget with { ChecksPerDay = 1440 };
 
-        DriftCheck daily = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, "", Budget, new DriftCalibrations());
-        DriftCheck same = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, "", everyMinute, new DriftCalibrations());
-        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, "", everyMinute, new DriftCalibrations());
+        DriftCheck daily = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, TimeSpan.FromDays(1), "", Budget, new DriftCalibrations());
+        DriftCheck same = WindowCheck.Judge(Sketches(Draw(40, shift: 0, seed: 100)), baseline, TimeSpan.FromDays(1), "", everyMinute, new DriftCalibrations());
+        DriftCheck moved = WindowCheck.Judge(Sketches(Draw(40, shift: 0.8f, seed: 7)), baseline, TimeSpan.FromDays(1), "", everyMinute, new DriftCalibrations());
 
         same.Limit!.Value.ShouldBeGreaterThan(daily.Limit!.Value * 1.1);
         (same.State, moved.State).ShouldBe((DriftState.Stable, DriftState.Drifting));
     }
 
-    private static SketchedBaseline Baseline(SketchedImage[] images) => new("b", Version, 1, [.. images.Select(image => ("gate", image))]);
+    private static SketchedBaseline Baseline(SketchedImage[] images) => new("b", Version, 1, [.. images.Select(image => new BaselineImage("gate", default, image))]);
 
     private static IReadOnlyList<DriftSketchRow> Sketches(SketchedImage[] images) => ShardSketches.Of(Version, images.Select(image => (new Image { ClientId = "", Sha256 = "", Camera = "gate" }, image)));
 

@@ -9,8 +9,8 @@ namespace VisionMonitor.Metrics.Drift.Watch;
 /// <remarks>
 /// Distances are compared after scaling with m·n / (m + n), because those of draws are proportional to 1/m + 1/n: so a window that is
 /// compared with the whole baseline, or is a little smaller than planned, meets the same limit. The shares of classes move from window to window without any
-/// drift, which one baseline cannot show: their draws move as a Dirichlet of <see cref="ImagesPerClass"/> images per class does. What the hour of the day changes, a
-/// baseline of all hours does not know either.
+/// drift, which one baseline cannot show: their draws move as a Dirichlet of <see cref="ImagesPerClass"/> images per class does. A short window is of one part of the
+/// day, and so are the draws: what the hour changes is taken off as far as the baseline shows it (<see cref="DailyCycle"/>), and what is left of it is part of what is usual.
 /// </remarks>
 public sealed class DriftCalibration
 {
@@ -19,10 +19,11 @@ public sealed class DriftCalibration
 
     private const int LeastDrawsForTail = 1000;
     private readonly Channel[] _channels;
-    private readonly double[][] _variances;
+    private readonly DriftReference _reference;
+    private readonly DailyCycle _cycle;
 
-    private DriftCalibration(Channel[] channels, IReadOnlyList<double[]> variances, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
-        (_channels, _variances, BaselineCount, WindowSize, Options) = (channels, [.. variances], baselineCount, windowSize, options);
+    private DriftCalibration(Channel[] channels, DriftReference reference, DailyCycle cycle, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
+        (_channels, _reference, _cycle, BaselineCount, WindowSize, Options) = (channels, reference, cycle, baselineCount, windowSize, options);
 
     /// <summary>How it was calibrated.</summary>
     public DriftCalibrationOptions Options { get; }
@@ -40,10 +41,11 @@ public sealed class DriftCalibration
     /// <param name="reference">Learnt from these images.</param>
     /// <param name="rows">Images × row length, see <see cref="DriftFeatures.Rows"/>; at least 20 images.</param>
     /// <param name="classes">Predicted class of each image.</param>
+    /// <param name="hours">Hour of the day at which each was taken, 0 ≤ hour &lt; 24.</param>
     /// <param name="windowSize">Images in a window, at least 2; draws take at most half of the baseline.</param>
     /// <param name="options">Rate, draws and seed.</param>
     /// <exception cref="ArgumentException">The baseline is too small or does not vary; there are too few draws for the rate.</exception>
-    public static DriftCalibration From(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, int windowSize, DriftCalibrationOptions? options = null)
+    public static DriftCalibration From(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<double> hours, int windowSize, DriftCalibrationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSize, 2);
@@ -63,7 +65,9 @@ public sealed class DriftCalibration
             throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate}; draw at least {LeastDrawsForTail}.", nameof(options));
         }
 
-        double[][] drawn = Draw(reference, rows, classes, Math.Min(windowSize, classes.Length / 2), options);
+        float[] residuals = reference.Residuals(rows, classes);
+        DailyCycle cycle = new(residuals, hours);
+        double[][] drawn = Draw(reference, cycle, rows, classes, hours, residuals, Math.Min(windowSize, classes.Length / 2), options);
         bool isMixed = classes.ContainsAnyExcept(classes[0]);
         DriftChannel[] varying = [.. Enum.GetValues<DriftChannel>().Where(channel => drawn[(int)channel].Length > 0 && SpreadOf(drawn[(int)channel]) > 0 && (isMixed || channel != DriftChannel.ClassMix))];
         if (varying.Length == 0)
@@ -71,19 +75,21 @@ public sealed class DriftCalibration
             throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(rows));
         }
 
-        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference.ImageVariances, classes.Length, windowSize, options);
+        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference, cycle, classes.Length, windowSize, options);
     }
 
     /// <summary>Checks a window.</summary>
     /// <param name="window">Measured from the reference that this was calibrated with.</param>
-    public DriftVerdict Check(DriftWindow window)
+    /// <param name="hours">How many of its images were taken in each of the 24 hours of the day.</param>
+    public DriftVerdict Check(DriftWindow window, ReadOnlySpan<double> hours)
     {
         ArgumentNullException.ThrowIfNull(window);
+        DriftWindow seen = _reference.AtItsHours(window, _cycle, hours);
         (Channel leading, double level, double least) = (_channels[0], double.NegativeInfinity, 1);
         foreach (Channel channel in _channels)
         {
-            double distance = Distance(channel.Which, window.Sums[(int)channel.Which], _variances[(int)channel.Which], window.Count)
-                * Scale(channel.Which, window.Count, BaselineCount, _variances[(int)DriftChannel.ClassMix].Length);
+            double distance = Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count)
+                * Scale(channel.Which, seen.Count, BaselineCount, _reference.ClassShares.Count);
             double own = channel.Score(distance) / channel.Limit;
             least = Math.Min(least, channel.PValue(distance) * _channels.Length);
             (leading, level) = own > level ? (channel, own) : (leading, level);
@@ -93,16 +99,31 @@ public sealed class DriftCalibration
     }
 
     /// <summary>The scaled distances of windows drawn from the baseline, sorted, by channel; none where a channel is not measured.</summary>
-    private static double[][] Draw(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, int windowSize, DriftCalibrationOptions options)
+    private static double[][] Draw(
+        DriftReference reference, DailyCycle cycle, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<double> hours, ReadOnlySpan<float> residuals, int windowSize, DriftCalibrationOptions options)
     {
-        ulong seed = SplitMix64.Derive(options.Seed, 2);
-        int[] order = [.. Enumerable.Range(0, classes.Length)];
+        ulong seed = SplitMix64.Derive(options.Seed, 2), starts = SplitMix64.Derive(options.Seed, 4);
+        double[] times = hours.ToArray();
+        int[] byHour = [.. Enumerable.Range(0, classes.Length).OrderBy(image => times[image])];
+
+        // Images of one part of the day: half as many again as a window needs, so that draws differ.
+        int near = Math.Clamp((int)Math.Ceiling(Math.Max(1.5 * windowSize, options.DayShare * classes.Length)), windowSize, classes.Length);
+        int[] order = new int[near];
+        double[] counts = new double[reference.ClassShares.Count];
         double[][] drawn = [.. reference.ImageVariances.Select(variances => variances.Length == 0 ? [] : new double[options.Draws])];
         DriftReference.HeldOut heldOut = new(reference);
         for (int draw = 0; draw < options.Draws; draw++)
         {
+            int start = near == classes.Length ? 0 : SplitMix64.Index(starts, (ulong)draw, classes.Length);
+            Array.Clear(counts);
+            for (int at = 0; at < near; at++)
+            {
+                order[at] = byHour[(start + at) % byHour.Length];
+                counts[classes[order[at]]]++;
+            }
+
             SplitMix64.Shuffle(seed, (ulong)draw * (ulong)windowSize, order, windowSize);
-            DriftWindow window = heldOut.Window(rows, classes, order.AsSpan(0, windowSize));
+            DriftWindow window = heldOut.Window(rows, classes, order.AsSpan(0, windowSize), cycle, residuals);
             for (int channel = 0; channel < drawn.Length; channel++)
             {
                 if (drawn[channel].Length > 0 && channel != (int)DriftChannel.ClassMix)
@@ -111,11 +132,11 @@ public sealed class DriftCalibration
                         * Scale((DriftChannel)channel, windowSize, classes.Length - windowSize, 0);
                 }
             }
-        }
 
-        if (drawn[(int)DriftChannel.ClassMix] is { Length: > 0 } mixes)
-        {
-            DrawMixes(reference, windowSize, SplitMix64.Derive(options.Seed, 3), mixes);
+            if (drawn[(int)DriftChannel.ClassMix] is { Length: > 0 } mixes)
+            {
+                mixes[draw] = DrawMix(reference, counts, windowSize, SplitMix64.Derive(SplitMix64.Derive(options.Seed, 3), (ulong)draw));
+            }
         }
 
         foreach (double[] channel in drawn)
@@ -126,36 +147,34 @@ public sealed class DriftCalibration
         return drawn;
     }
 
-    private static void DrawMixes(DriftReference reference, int windowSize, ulong seed, double[] drawn)
+    /// <summary>The scaled distance of the class shares of a window of that part of the day; its shares move as they do in life.</summary>
+    private static double DrawMix(DriftReference reference, double[] near, int windowSize, ulong seed)
     {
-        double[] variances = reference.ImageVariances[(int)DriftChannel.ClassMix], shares = [.. reference.ClassShares], moved = new double[shares.Length], sums = new double[shares.Length];
-        double images = ImagesPerClass * shares.Length;
-        for (int draw = 0; draw < drawn.Length; draw++)
+        IReadOnlyList<double> shares = reference.ClassShares;
+        double images = ImagesPerClass * shares.Count, nearby = near.Sum() + 1, total = 0;
+        double[] moved = new double[shares.Count], sums = new double[shares.Count];
+        for (int index = 0; index < moved.Length; index++)
         {
-            ulong own = SplitMix64.Derive(seed, (ulong)draw);
-            double total = 0;
-            for (int index = 0; index < shares.Length; index++)
-            {
-                // A gamma of many images is nearly normal; one of few is cut off at 0.
-                total += moved[index] = Math.Max(0, (images * shares[index]) + (Math.Sqrt(images * shares[index]) * SplitMix64.Normal(own, (ulong)index)));
-                sums[index] = -windowSize * shares[index];
-            }
-
-            ulong picks = SplitMix64.Derive(own, 1);
-            for (int image = 0; image < windowSize; image++)
-            {
-                double at = SplitMix64.Uniform(picks, (ulong)image) * total;
-                int index = 0;
-                while (index < moved.Length - 1 && at >= moved[index])
-                {
-                    at -= moved[index++];
-                }
-
-                sums[index]++;
-            }
-
-            drawn[draw] = Distance(DriftChannel.ClassMix, sums, variances, windowSize) * Scale(DriftChannel.ClassMix, windowSize, double.PositiveInfinity, shares.Length);
+            // A gamma of many images is nearly normal; one of few is cut off at 0.
+            double expected = images * (near[index] + shares[index]) / nearby;
+            total += moved[index] = Math.Max(0, expected + (Math.Sqrt(expected) * SplitMix64.Normal(seed, (ulong)index)));
+            sums[index] = -windowSize * shares[index];
         }
+
+        ulong picks = SplitMix64.Derive(seed, 1);
+        for (int image = 0; image < windowSize; image++)
+        {
+            double at = SplitMix64.Uniform(picks, (ulong)image) * total;
+            int index = 0;
+            while (index < moved.Length - 1 && at >= moved[index])
+            {
+                at -= moved[index++];
+            }
+
+            sums[index]++;
+        }
+
+        return Distance(DriftChannel.ClassMix, sums, reference.ImageVariances[(int)DriftChannel.ClassMix], windowSize) * Scale(DriftChannel.ClassMix, windowSize, double.PositiveInfinity, shares.Count);
     }
 
     /// <summary>The squared distance of a window's mean from the baseline's. Random Fourier features are summed as they are, everything else in units of its own deviation.</summary>

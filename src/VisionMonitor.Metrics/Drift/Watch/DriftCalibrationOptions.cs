@@ -9,6 +9,9 @@ public sealed record DriftCalibrationOptions
     /// <summary>How many windows are drawn from the baseline.</summary>
     public int Draws { get; init; } = 2000;
 
+    /// <summary>The part of a day that a window spans, 0 to 1: a window of ten minutes is drawn from images of one part of the day, one of a day from all.</summary>
+    public double DayShare { get; init; } = 1;
+
     /// <summary>Seed of the draws.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -88,6 +88,39 @@ public sealed class DriftReference
         return Window(hour, counts, count, rest);
     }
 
+    /// <summary>What the means of their classes do not explain of images.</summary>
+    internal float[] Residuals(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes)
+    {
+        float[] residuals = rows.ToArray();
+        for (int at = 0; at < residuals.Length; at++)
+        {
+            residuals[at] -= (float)_means[classes[at / _layout.RowLength]][at % _layout.RowLength];
+        }
+
+        return residuals;
+    }
+
+    /// <summary>The same window, held against what the baseline shows at its hours.</summary>
+    internal DriftWindow AtItsHours(DriftWindow window, DailyCycle cycle, ReadOnlySpan<double> hours)
+    {
+        double[] sum = new double[_layout.RowLength];
+        foreach (DriftChannel channel in Measured(window))
+        {
+            window.Sums[(int)channel].CopyTo(sum.AsSpan(_layout.Of(channel)));
+        }
+
+        cycle.TakeOff(hours, sum);
+        double[][] sums = [.. window.Sums];
+        foreach (DriftChannel channel in Measured(window))
+        {
+            sums[(int)channel] = sum[_layout.Of(channel)];
+        }
+
+        return window with { Sums = sums };
+    }
+
+    private static IEnumerable<DriftChannel> Measured(DriftWindow window) => Enum.GetValues<DriftChannel>().Where(channel => channel != DriftChannel.ClassMix && window.Sums[(int)channel].Length > 0);
+
     private DriftWindow Window(long hour, ReadOnlySpan<double> counts, double count, double[] rest)
     {
         double[][] sums = new double[ImageVariances.Count][];
@@ -137,7 +170,9 @@ public sealed class DriftReference
         /// <param name="rows">All of the images' rows.</param>
         /// <param name="classes">All of their classes.</param>
         /// <param name="held">Indices of the window's images: not all.</param>
-        public DriftWindow Window(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<int> held)
+        /// <param name="cycle">What the hour of the day changes.</param>
+        /// <param name="residuals">All of the images' residuals, see <see cref="Residuals"/>.</param>
+        public DriftWindow Window(ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<int> held, DailyCycle cycle, ReadOnlySpan<float> residuals)
         {
             int width = _total.Length;
             double images = classes.Length;
@@ -164,6 +199,7 @@ public sealed class DriftReference
                 }
             }
 
+            cycle.TakeOffHeldOut(residuals, held, rest);
             DriftWindow window = _reference.Window(0, _counts, held.Length, rest);
             Array.Clear(_counts);
             return window;

@@ -43,6 +43,19 @@ public sealed class DriftCalibrationTests
         (verdict.IsAlarm, verdict.Leading).ShouldBe((true, DriftChannel.ClassMix));
     }
 
+    /// <summary>By day pictures are brighter and look otherwise to the model: windows of one hour each alarm no oftener for that, with a baseline of all hours; and one that is less sharp still alarms.</summary>
+    [Theory]
+    [InlineData(0, 0, 33)]
+    [InlineData(-0.1, 380, 400)]
+    public void Check_WindowsOfOneHour_AreHeldAgainstThatHour(double sharpness, int least, int most)
+    {
+        Usual usual = new(Some(1, 480, cycle: 1), 24, Options with { DayShare = 0 });
+
+        int alarms = Enumerable.Range(0, 400).Count(i => usual.Check(Some(100 + (ulong)i, 24, sharpness: sharpness, cycle: 1, hour: i % 24)).IsAlarm);
+
+        alarms.ShouldBeInRange(least, most);
+    }
+
     [Fact]
     public void Check_MeanShiftOfHalfADeviation_AlarmsAlmostAlways()
     {
@@ -69,7 +82,8 @@ public sealed class DriftCalibrationTests
     {
         Images all = Some(1, 60), part = all.Take(0, 10), rest = all.Take(10, 60);
 
-        DriftWindow held = new DriftReference.HeldOut(Reference(all)).Window(all.Rows, all.Classes, [.. Enumerable.Range(0, 10)]);
+        float[] none = new float[all.Rows.Length];
+        DriftWindow held = new DriftReference.HeldOut(Reference(all)).Window(all.Rows, all.Classes, [.. Enumerable.Range(0, 10)], new DailyCycle(none, all.Hours), none);
         DriftWindow learnt = part.Window(Reference(rest));
 
         foreach (DriftChannel channel in Enum.GetValues<DriftChannel>().Where(channel => channel != DriftChannel.ClassMix))
@@ -111,36 +125,39 @@ public sealed class DriftCalibrationTests
     {
         float[] row = Features.Rows([.. Enumerable.Repeat(1f, Dimension)], [0.5f, 0.5f], [0.9f]);
 
-        Should.Throw<ArgumentException>(() => new Usual(new Images([.. Enumerable.Repeat(row, 100).SelectMany(one => one)], new int[100]), 10)).Message.ShouldContain("does not vary");
+        Should.Throw<ArgumentException>(() => new Usual(new Images([.. Enumerable.Repeat(row, 100).SelectMany(one => one)], new int[100], new double[100]), 10)).Message.ShouldContain("does not vary");
     }
 
     private static DriftReference Reference(Images images) => DriftReference.From(Features.Layout, images.Rows, images.Classes, ClassCount);
 
-    private static Images Some(ulong seed, int count, double shift = 0, double sharpness = 0, int favoured = 0, double favour = 1)
+    private static Images Some(ulong seed, int count, double shift = 0, double sharpness = 0, int favoured = 0, double favour = 1, double cycle = 0, int? hour = null)
     {
         float[] embeddings = new float[count * Dimension], properties = new float[count * 2], confidences = new float[count];
         int[] classes = new int[count];
+        double[] hours = new double[count];
         ulong picks = SplitMix64.Derive(seed, 1), looks = SplitMix64.Derive(seed, 2);
         for (int image = 0; image < count; image++)
         {
             double at = SplitMix64.Uniform(picks, (ulong)image) * (ClassCount - 1 + favour);
             classes[image] = at < favour ? favoured : (favoured + 1 + (int)(at - favour)) % ClassCount;
+            hours[image] = (hour ?? image % 24) + 0.5;
+            double day = cycle * Math.Clamp(1.4 * Math.Sin((hours[image] - 6) / 13 * Math.PI), 0, 1);
             for (int index = 0; index < Dimension; index++)
             {
-                embeddings[(image * Dimension) + index] = (float)(SplitMix64.Normal(seed, (ulong)((image * Dimension) + index)) + shift + (index == classes[image] ? 4 : 0));
+                embeddings[(image * Dimension) + index] = (float)((index == ClassCount ? day : 0) + SplitMix64.Normal(seed, (ulong)((image * Dimension) + index)) + shift + (index == classes[image] ? 4 : 0));
             }
 
-            properties[2 * image] = (float)(0.5 + (0.1 * SplitMix64.Normal(looks, (ulong)(3 * image))));
+            properties[2 * image] = (float)(0.5 + (0.1 * day) + (0.1 * SplitMix64.Normal(looks, (ulong)(3 * image))));
             properties[(2 * image) + 1] = (float)(0.5 + sharpness + (0.05 * SplitMix64.Normal(looks, (ulong)((3 * image) + 1))));
             confidences[image] = (float)(0.8 + (0.1 * SplitMix64.Uniform(looks, (ulong)((3 * image) + 2))));
         }
 
-        return new Images(Features.Rows(embeddings, properties, confidences), classes);
+        return new Images(Features.Rows(embeddings, properties, confidences), classes, hours);
     }
 
-    private sealed record Images(float[] Rows, int[] Classes)
+    private sealed record Images(float[] Rows, int[] Classes, double[] Hours)
     {
-        public Images Take(int from, int to) => new(Rows[(from * Features.Layout.RowLength)..(to * Features.Layout.RowLength)], Classes[from..to]);
+        public Images Take(int from, int to) => new(Rows[(from * Features.Layout.RowLength)..(to * Features.Layout.RowLength)], Classes[from..to], Hours[from..to]);
 
         public DriftWindow Window(DriftReference reference)
         {
@@ -161,10 +178,10 @@ public sealed class DriftCalibrationTests
     private sealed class Usual(Images images, int windowSize, DriftCalibrationOptions? options = null)
     {
         private readonly DriftReference _reference = Reference(images);
-        private readonly DriftCalibration _calibration = DriftCalibration.From(Reference(images), images.Rows, images.Classes, windowSize, options ?? Options);
+        private readonly DriftCalibration _calibration = DriftCalibration.From(Reference(images), images.Rows, images.Classes, images.Hours, windowSize, options ?? Options);
 
         public double Limit => _calibration.Limit;
 
-        public DriftVerdict Check(Images window) => _calibration.Check(window.Window(_reference));
+        public DriftVerdict Check(Images window) => _calibration.Check(window.Window(_reference), [.. Enumerable.Range(0, 24).Select(hour => (double)window.Hours.Count(one => (int)one == hour))]);
     }
 }
