@@ -24,12 +24,16 @@ switch (args)
     case ["estimates", .. string[] rest] when rest.Length >= 6:
         EstimateBenchmark.Run(rest);
         break;
+    case ["alone", .. string[] rest] when rest.Length >= 3:
+        AloneBenchmark.Run(rest);
+        break;
     default:
         Console.WriteLine("usage: VisionMonitor.Benchmarks detection GT.json DT.json [bbox|segm] [once]");
         Console.WriteLine("       VisionMonitor.Benchmarks ruler DIR [detection|semantic|labels|logits|text …]");
         Console.WriteLine("       VisionMonitor.Benchmarks drift [rff|ks|pca|frechet|mmd]…");
         Console.WriteLine("       VisionMonitor.Benchmarks explain MODELS SEEDS|FIRST..END [MODEL]…");
         Console.WriteLine("       VisionMonitor.Benchmarks estimates MODELS REFERENCE WINDOW WINDOWS SEED MODEL… [varied|shifted]");
+        Console.WriteLine("       VisionMonitor.Benchmarks alone MODELS BASELINES MODEL…");
         Console.WriteLine("       VisionMonitor.Benchmarks inference MODEL.onnx IMAGES [images per round]");
         Console.WriteLine("       VisionMonitor.Benchmarks scenes [count]");
         break;

@@ -18,6 +18,10 @@ public sealed class DriftCalibration
     public const double ImagesPerClass = 20;
 
     private const int LeastDrawsForTail = 1000;
+
+    // Without confidence: a sure model's rare doubts weigh so much in the mean of few images that no baseline shows how often they come.
+    private static readonly DriftChannel[] _channelsOfAWindow = [.. Enum.GetValues<DriftChannel>().Where(channel => channel != DriftChannel.Confidence)];
+
     private readonly Channel[] _channels;
     private readonly DriftReference _reference;
     private readonly DailyCycle _cycle;
@@ -69,7 +73,7 @@ public sealed class DriftCalibration
         DailyCycle cycle = new(residuals, hours);
         double[][] drawn = Draw(reference, cycle, rows, classes, hours, residuals, Math.Min(windowSize, classes.Length / 2), options);
         bool isMixed = classes.ContainsAnyExcept(classes[0]);
-        DriftChannel[] varying = [.. Enum.GetValues<DriftChannel>().Where(channel => drawn[(int)channel].Length > 0 && SpreadOf(drawn[(int)channel]) > 0 && (isMixed || channel != DriftChannel.ClassMix))];
+        DriftChannel[] varying = [.. _channelsOfAWindow.Where(channel => drawn[(int)channel].Length > 0 && SpreadOf(drawn[(int)channel]) > 0 && (isMixed || channel != DriftChannel.ClassMix))];
         if (varying.Length == 0)
         {
             throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(rows));
