@@ -1,5 +1,3 @@
-using VisionMonitor.Metrics.Statistics;
-using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Images.Corruptions;
 
 namespace VisionMonitor.Monitoring.Explanation;
@@ -52,30 +50,3 @@ public sealed record Reproduction
 /// <param name="Strength">In its unit, for the images as they are stored.</param>
 /// <param name="Explained">1 − squared distance after / before the corruption, both with the window's mix of classes; 0 to 1.</param>
 public sealed record CorruptionFit(string Corruption, double Strength, double Explained);
-
-/// <summary>A corruption and its strength, in its unit, for the images as they are stored.</summary>
-/// <param name="Corruption">The corruption's id.</param>
-/// <param name="Strength">Its strength.</param>
-public sealed record CorruptionStep(string Corruption, double Strength)
-{
-    /// <summary>The image after steps in turn; the given one is left as it is, and is what comes back where there is no step.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="steps">The steps.</param>
-    /// <param name="seed">Decides whatever is random.</param>
-    public static DecodedImage Apply(DecodedImage image, IReadOnlyList<CorruptionStep> steps, ulong seed)
-    {
-        ArgumentNullException.ThrowIfNull(steps);
-        DecodedImage changed = image;
-        for (int step = 0; step < steps.Count; step++)
-        {
-            DecodedImage before = changed;
-            changed = ImageCorruptions.Find(steps[step].Corruption)!.Apply(before, steps[step].Strength, step == 0 ? seed : SplitMix64.Derive(seed, (ulong)step));
-            if (step > 0)
-            {
-                before.Dispose();
-            }
-        }
-
-        return changed;
-    }
-}

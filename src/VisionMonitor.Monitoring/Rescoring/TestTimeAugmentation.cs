@@ -1,6 +1,6 @@
 using System.Globalization;
-using VisionMonitor.Monitoring.Explanation;
 using VisionMonitor.Vision.Images;
+using VisionMonitor.Vision.Images.Corruptions;
 
 namespace VisionMonitor.Monitoring.Rescoring;
 
