@@ -1,6 +1,5 @@
 using VisionMonitor.Metrics.Statistics;
 using VisionMonitor.Monitoring.Evaluation;
-using VisionMonitor.Vision.Heads;
 using VisionMonitor.Vision.Images;
 using VisionMonitor.Vision.Images.Corruptions;
 using VisionMonitor.Vision.Models;
@@ -13,7 +12,7 @@ namespace VisionMonitor.Monitoring.Explanation;
 /// What a change costs one model version, measured on labelled baseline images under the corruptions that reproduce it. The images are weighed so that the
 /// version is on average as sure of them, under the corruptions, as it is of the window: where these are not quite what happened, or the window's images
 /// are easier or harder than the baseline's, that shows in how sure it is, and corruption has been put to the baseline's confidences too. Where images have a class and the version an
-/// embedding, the classes are first weighed as the window's embeddings show them (<see cref="WindowMix"/>).
+/// embedding, the classes are first weighed as the window's embeddings show them (<see cref="WindowMix"/>); images without either are left as they are.
 /// </summary>
 /// <param name="Metric">The task's headline metric, an id of <see cref="Storage.MetricNames"/>.</param>
 /// <param name="Clean">The metric on the images as they are, with those weights.</param>
@@ -83,7 +82,8 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
             return null;
         }
 
-        Pair pair = new(evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), [.. sureness], [.. window.Where(one => evaluation.ProblemOf(one.Prediction, setup) is null).Select(one => Sureness(one.Prediction))], Mix(seen, window, setup.ClassCount, seed));
+        WindowMix? mix = WindowMix.Of(seen, setup.ClassCount, [.. window.Select(one => one.Embedding)], seed);
+        Pair pair = new(evaluation.Prepare(clean, setup), evaluation.Prepare(corrupted, setup), [.. sureness], [.. window.Where(one => evaluation.ProblemOf(one.Prediction, setup) is null).Select(one => Sureness(one.Prediction))], mix);
         double[] even = new double[clean.Count];
         Array.Fill(even, 1);
         (double before, double after) whole = pair.Of(even, pair.MixWeights, pair.WindowSureness, isReplicate: false);
@@ -100,15 +100,6 @@ public sealed record PredictedLoss(string Metric, double? Clean, double? Corrupt
 
         // An image of which it says nothing is one that it is not sure of.
         double Sureness(Prediction predicted) => evaluation.Describe(predicted, setup).Confidence ?? 0;
-    }
-
-    /// <summary>Null where images have no single class, or no embedding tells it.</summary>
-    private static WindowMix? Mix(List<(float[]? Embedding, int Class)> seen, IReadOnlyList<SeenAnswer> window, int classCount, ulong seed)
-    {
-        int dimension = seen[0].Embedding?.Length ?? 0;
-        return seen.Exists(one => one.Class < 0 || one.Embedding?.Length != dimension)
-            ? null
-            : WindowMix.Of(new LabelledVectors(dimension, [.. seen.SelectMany(one => one.Embedding!)], [.. seen.Select(one => one.Class)], classCount), [.. window.Select(one => one.Embedding).OfType<float[]>().Where(one => one.Length == dimension)], seed);
     }
 
     /// <summary>Each end moves out by the window's own draw and by the share that is not reproduced.</summary>

@@ -16,11 +16,12 @@ internal sealed class WindowMix
     // A head of more classes or more numbers takes minutes to learn; of fewer images it tells nothing.
     private const int MostClasses = 200;
     private const int LeastImages = 50;
-    private const long MostNumbers = 4_000_000;
+    private const long MostNumbers = 40_000_000;
     private const int FoldCount = 4;
     private const int Rounds = 200;
     private const int RoundsAnew = 10;
     private const double Penalty = 1e-2;
+    private const int Unknown = -1;
 
     private readonly int[] _classes;
     private readonly double[] _usual;
@@ -34,41 +35,44 @@ internal sealed class WindowMix
         _shares = Shares(usual, [.. Enumerable.Range(0, windowCount)], Rounds);
     }
 
-    /// <summary>The window's share of each class.</summary>
-    public IReadOnlyList<double> ClassShares => _shares;
-
     /// <summary>Learns the head and reads the window.</summary>
-    /// <param name="known">Embeddings of labelled images under the corruptions.</param>
-    /// <param name="window">Embeddings of the window's images, of the same model.</param>
+    /// <param name="images">Labelled images under the corruptions: embedding, null where there is none, and class, below 0 where there is no single one. Of either nothing is learnt.</param>
+    /// <param name="classCount">Number of classes.</param>
+    /// <param name="window">Embeddings of the window's images, of the same model; null where there is none.</param>
     /// <param name="seed">Deals the labelled images out to the folds.</param>
     /// <returns>Null where there is too little to learn from, or too much to learn in time.</returns>
-    public static WindowMix? Of(LabelledVectors known, IReadOnlyList<float[]> window, ulong seed)
+    public static WindowMix? Of(IReadOnlyList<(float[]? Embedding, int Class)> images, int classCount, IReadOnlyList<float[]?> window, ulong seed)
     {
-        int dimension = known.Dimension, classes = known.ClassCount;
-        if (known.Count < LeastImages || window.Count == 0 || dimension == 0 || classes is < 2 or > MostClasses || (long)known.Count * dimension * classes > MostNumbers * 10 || window.Any(one => one.Length != dimension))
+        // Most embeddings have the right length; what has another was made in another way.
+        int dimension = images.Select(one => one.Embedding?.Length ?? 0).Where(length => length > 0).GroupBy(length => length).MaxBy(same => same.Count())?.Key ?? 0;
+        int[] classes = [.. images.Select(one => one.Embedding?.Length == dimension ? one.Class : Unknown)];
+        int[] learnt = [.. Enumerable.Range(0, classes.Length).Where(image => classes[image] >= 0)];
+        float[][] seen = [.. window.OfType<float[]>().Where(one => one.Length == dimension)];
+        if (learnt.Length < LeastImages || seen.Length == 0 || dimension == 0 || classCount is < 2 or > MostClasses || (long)learnt.Length * dimension * classCount > MostNumbers)
         {
             return null;
         }
 
+        LabelledVectors known = new(dimension, [.. learnt.SelectMany(image => images[image].Embedding!)], [.. learnt.Select(image => classes[image])], classCount);
         HeadTrial trial = HeadTrial.Run(known, FoldCount, (int)(seed & int.MaxValue), part => MultinomialLogistic.Fit(part, Penalty, isBalanced: false));
         IHead head = MultinomialLogistic.Fit(known, Penalty, isBalanced: false).AtTemperature(trial.BestTemperature(known));
-        float[] probabilities = new float[window.Count * classes];
-        for (int image = 0; image < window.Count; image++)
+        float[] probabilities = new float[seen.Length * classCount];
+        for (int image = 0; image < seen.Length; image++)
         {
-            head.Predict(window[image], probabilities.AsSpan(image * classes, classes));
+            head.Predict(seen[image], probabilities.AsSpan(image * classCount, classCount));
         }
 
-        return new WindowMix(known.Classes, [.. known.Counts().Select(count => (double)count / known.Count)], probabilities, window.Count);
+        return new WindowMix(classes, [.. known.Counts().Select(count => (double)count / known.Count)], probabilities, seen.Length);
     }
 
-    /// <summary>A weight for each labelled image, under which its classes occur as in the window; their mean over the labelled images is 1.</summary>
+    /// <summary>A weight for each labelled image, under which the classes occur as in the window; 1 for one of which nothing was learnt. Their mean is 1.</summary>
     public double[] Weights() => Weights(_shares);
 
     /// <summary>The same for as many images drawn from the window with replacement.</summary>
     /// <param name="seed">Decides which.</param>
     public double[] WeightsDrawn(ulong seed) => Weights(Shares(_shares, [.. Enumerable.Range(0, _windowCount).Select(draw => SplitMix64.Index(seed, (ulong)draw, _windowCount))], RoundsAnew));
 
-    private double[] Weights(double[] shares) => Array.ConvertAll(_classes, index => shares[index] / _usual[index]);
+    private double[] Weights(double[] shares) => Array.ConvertAll(_classes, index => index < 0 ? 1 : shares[index] / _usual[index]);
 
     private double[] Shares(double[] start, int[] images, int rounds)
     {

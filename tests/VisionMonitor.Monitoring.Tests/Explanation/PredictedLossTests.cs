@@ -69,17 +69,23 @@ public sealed class PredictedLossTests
     }
 
     // In the dark bright images of the first class are still right and fair ones of the second are called the first, as surely: answers and confidences of a window tell nothing of its
-    // classes, but embeddings do. Three fair images to each bright one lose three quarters, less what ten images of the baseline's shares say.
+    // classes, but embeddings do. Three fair images to each bright one lose three quarters, less what ten images of the baseline's shares say. The first images have no embedding, or one
+    // of another length: they count as they are, half of them lost, while at least fifty others teach the classes.
     [Theory]
-    [InlineData(true, -0.70, -0.66)]
-    [InlineData(false, -0.5, -0.5)]
-    public void Of_AWindowOfOtherClasses_IsWeighedAsItsEmbeddingsShow(bool hasEmbedding, double lowest, double highest)
+    [InlineData(0, 0, -0.70, -0.66, true)]
+    [InlineData(1, 0, -0.70, -0.66, true)]
+    [InlineData(1, 3, -0.70, -0.66, true)]
+    [InlineData(30, 0, -0.63, -0.60, true)]
+    [InlineData(31, 0, -0.5, -0.5, false)]
+    [InlineData(80, 0, -0.5, -0.5, false)]
+    public void Of_AWindowOfOtherClasses_IsWeighedAsItsEmbeddingsShow(int unusableCount, int unusableLength, double lowest, double highest, bool isWeighed)
     {
+        int asked = 0;
         PredictedLoss loss = PredictedLoss.Of(
             TaskEvaluations.Find(VisionTask.Classification)!,
             new TaskSetup(2, 0.25),
             [.. Enumerable.Range(0, 80).Select(index => new LabelledTrial(() => Grey((byte)((index % 2 == 0 ? Bright : Fair) + (index % 5))), new ClassificationTruth(index % 2)))],
-            Answered,
+            Scored,
             [Dark],
             [.. Enumerable.Range(0, 40).Select(index => Spoiled(index % 4 == 0 ? Bright : Fair))],
             200,
@@ -87,12 +93,15 @@ public sealed class PredictedLossTests
             TestContext.Current.CancellationToken)!;
 
         loss.Change!.Value.ShouldBeInRange(lowest - 1e-9, highest + 1e-9);
-        loss.Interval!.Value.Contains(-0.75).ShouldBe(hasEmbedding);
+        loss.Interval!.Value.Contains(-0.75).ShouldBe(isWeighed);
+
+        // Each image is asked about twice in turn, as it is and in the dark.
+        SeenAnswer Scored(DecodedImage image) => Answered(image) is var said && asked++ / 2 < unusableCount ? said with { Embedding = unusableLength == 0 ? null : new float[unusableLength] } : said;
 
         SeenAnswer Answered(DecodedImage image)
         {
             byte level = image.Rgb[0];
-            return new SeenAnswer(new ClassificationPrediction(level is < 115 or > 150 ? [0.9f, 0.1f] : [0.1f, 0.9f]), hasEmbedding ? [level / 255f, 1] : null);
+            return new SeenAnswer(new ClassificationPrediction(level is < 115 or > 150 ? [0.9f, 0.1f] : [0.1f, 0.9f]), [level / 255f, 1]);
         }
 
         SeenAnswer Spoiled(byte level)
