@@ -15,12 +15,14 @@ public static class EstimateMethods
     /// <summary>From how far the version says the same of the same images a little changed (test-time augmentation), and what that was worth on the labelled baseline.</summary>
     public const string SecondLook = "second-look";
 
-    /// <summary>Where a run has several, the one with the lowest rank speaks for it.</summary>
+    /// <summary>Where a run has several, the one with the lowest rank speaks for it; no two share one.</summary>
     public static int Rank(string id) => id switch
     {
         Labels => 0,
         Confidence => 1,
-        _ => 2,
+        Agreement => 2,
+        SecondLook => 3,
+        _ => 4,
     };
 
     /// <summary>Display text of a method id; the id itself for one that is not known.</summary>

@@ -39,7 +39,7 @@ public static class ProjectActions
         }
     }
 
-    /// <summary>Says whether versions look at every sampled image a second time, a little changed; from the next run on.</summary>
+    /// <summary>Says whether versions look at every sampled image and the baseline's a second time, a little changed; from now on, in a run that is under way, too.</summary>
     internal static async Task ChooseSecondLooksAsync(MonitoringDbContext db, long projectId, bool hasSecondLooks, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Project project = await db.Projects.SingleAsync(project => project.Id == projectId, cancellationToken);

@@ -51,7 +51,7 @@ internal sealed class TimelineCharts(Project project, LiveVersions live, Run[] r
             };
         })];
         double? limit = drift.Where(check => check.Limit is not null).MaxBy(check => check.RunId)?.Limit;
-        return Spec($"Drift of embeddings against the baseline{(camera.Length > 0 ? $", {camera}" : "")}", "Drift score", "robust SD", series) with
+        return Spec($"Drift against the baseline{(camera.Length > 0 ? $", {camera}" : "")}", "Drift score", "robust SD", series) with
         {
             Subtitle = $"{Budget()}{Calibrating(camera)}",
             Limits = limit is { } y ? [new ChartLimit(y, $"limit {NumberText.Significant(y)}")] : [],

@@ -17,7 +17,7 @@ internal sealed class QualityGauges : IDisposable
         Gauge("visionmonitor.quality.ci.high.ratio", "Upper end of its 95 % interval", snapshot => snapshot.QualityHigh);
         Gauge("visionmonitor.drift.score", "Robust standard deviations above what windows without drift show", snapshot => snapshot.DriftScore);
         Gauge("visionmonitor.drift.limit", "The score from which it is drift", snapshot => snapshot.DriftLimit);
-        Gauge("visionmonitor.drift.pvalue", "Share of windows without drift that look at least this far away", snapshot => snapshot.DriftPValue);
+        Gauge("visionmonitor.drift.pvalue", "Smallest chance of any channel that a window drawn from the baseline lies as far, times the number of channels, at most 1", snapshot => snapshot.DriftPValue);
         Gauge("visionmonitor.labelled.ratio", "Share of the newest sample that has a label", snapshot => snapshot.Labelled);
         Gauge("visionmonitor.incidents.open", "Incidents that are not resolved", snapshot => snapshot.OpenIncidents);
         Gauge("visionmonitor.job.last.success.timestamp.seconds", "When the newest run was completed, in seconds since 1970", snapshot => snapshot.LastSuccess);

@@ -193,7 +193,7 @@ public sealed class ModelPagesTests(Browser browser) : IClassFixture<Browser>
         await using OpenPage page = await browser.OpenAsync("/projects/looks-twice/settings");
         ILocator form = page.Page.Locator("#second-looks");
         await form.GetByLabel("Look twice").CheckAsync();
-        await Expect(form.GetByRole(AriaRole.Status)).ToContainTextAsync("On:");
+        await Expect(form.GetByRole(AriaRole.Status)).ToContainTextAsync("a labelled baseline is needed first");
         await using OpenPage watched = await browser.OpenAsync("/projects/looks-twice/settings", Role.Viewer);
         await Expect(watched.Page.Locator("#second-looks").GetByLabel("Look twice")).ToBeCheckedAsync();
         await Expect(watched.Page.Locator("#second-looks").GetByLabel("Look twice")).ToBeDisabledAsync();

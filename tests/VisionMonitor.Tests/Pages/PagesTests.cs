@@ -85,6 +85,30 @@ public sealed class PagesTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Estimates_BySeveralMethods_SayHowTheyAreMadeAndHowFarEachMayBeBelieved()
+    {
+        await using OpenPage page = await browser.OpenAsync("/projects/parcel-sorter/estimates");
+
+        await Expect(page.Page.Locator("dl[aria-label='How it is estimated'] dt")).ToHaveTextAsync(["By agreement", "By some labels", "By second look"]);
+        await Expect(page.Page.Locator("dl[aria-label='How it is estimated'] dd").Last).ToContainTextAsync("(test-time augmentation), and what that was worth on the labelled baseline.");
+        ILocator record = page.Page.Locator("section[aria-label='Track record']");
+        await Expect(record.Locator("th")).ToHaveTextAsync(["Version", "Number", "Estimated by", "Interval held the truth", "Mean error", "With a warning", "Labels to come"]);
+        await Expect(record.Locator("tbody tr").Last.Locator("td")).ToHaveTextAsync(["v1", "Accuracy", "second look", "4 of 5 windows", "2.8 points", "1 of 1 held", "2"]);
+        await Expect(record.Locator("tbody tr").First.Locator("td")).ToHaveTextAsync(["v2", "Accuracy", "agreement", "6 of 6 windows", "2.0 points", "–", "0"]);
+
+        // The newest run's second look missed, its labels have not all come, and the run before carries a warning.
+        ILocator windows = page.Page.Locator("section[aria-label=Windows]");
+        await Expect(windows.Locator("th")).ToHaveTextAsync(["Window end", "Version", "Number", "Estimated by", "Estimated", "Measured", "Warning"]);
+        await Expect(windows.Locator("tbody tr").Nth(0).Locator("td").Nth(5)).ToHaveTextAsync(new Regex(@"^✓ 0\.\d+$"));
+        await Expect(windows.Locator("tbody tr").Nth(1).Locator("td").Nth(5)).ToHaveTextAsync(new Regex(@"^0\.\d+$"));
+        await Expect(windows.Locator("tbody tr").Nth(2).Locator("td").Nth(3)).ToHaveTextAsync("second look");
+        await Expect(windows.Locator("tbody tr").Nth(2).Locator("td").Nth(5)).ToHaveTextAsync(new Regex(@"^✗ 0\.\d+$"));
+        await Expect(windows.Locator("tbody tr").Nth(8).Locator("td").Last).ToHaveTextAsync("The window leaves the calibrated region.");
+        await Expect(windows.Locator("tbody tr").Last.Locator("td").Nth(5)).ToHaveTextAsync("no label yet");
+        page.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Timeline_UnderTheCursor_ShowsTheSameTimeInEveryChart()
     {
         await using OpenPage page = await browser.OpenAsync("/projects/parcel-detector");

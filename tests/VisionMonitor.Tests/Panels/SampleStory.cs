@@ -118,7 +118,13 @@ internal static class SampleStory
 
                 double level = (falls ? 0.72 : 0.94) + (index * 0.02) - (smear * (index == 0 ? 0.24 : 0.05));
                 bool unlabelled = step is 30 or 31;
-                AddMetric(db, run, versions[index].Id, headline, -1, unlabelled ? null : level + Noise(0.02), 0.03, 48, unlabelled ? "no labels yet" : null);
+                double? measured = unlabelled ? null : level + Noise(0.02);
+                AddMetric(db, run, versions[index].Id, headline, -1, measured, 0.03, 48, unlabelled ? "no labels yet" : null);
+                if (!falls && (unlabelled || step >= 90))
+                {
+                    AddEstimates(db, run, versions[index].Id, headline, measured, step);
+                }
+
                 AddMetric(db, run, versions[index].Id, MetricNames.LatencyTotal95, -1, 11 + (index * 3) + Noise(2), null, 48, null);
                 AddMetric(db, run, versions[index].Id, MetricNames.MeanConfidence, -1, level + Noise(0.02), null, 48, null);
                 for (int classIndex = 0; classIndex < project.ClassNames.Count; classIndex++)
@@ -147,6 +153,24 @@ internal static class SampleStory
 
     private static void AddMetric(MonitoringDbContext db, Run run, long versionId, string metric, int classIndex, double? value, double? half, long count, string? because) =>
         db.Add(new RunMetric { RunId = run.Id, ModelVersionId = versionId, Metric = metric, ClassIndex = classIndex, Value = value, Low = value - half, High = value + half, Count = count, UndefinedBecause = because });
+
+    /// <summary>
+    /// By a second look whenever there are estimates, a point too low; in the last run but one with a warning, in the last ten points too low. By agreement and by some labels where labels came;
+    /// those of the last run have not all come.
+    /// </summary>
+    private static void AddEstimates(MonitoringDbContext db, Run run, long versionId, string metric, double? measured, int step)
+    {
+        double truth = measured ?? 0.94;
+        Add(EstimateMethods.SecondLook, truth - (step == 95 ? 0.1 : 0.01), 48, step == 94 ? "The window leaves the calibrated region." : null);
+        if (measured is not null)
+        {
+            Add(EstimateMethods.Agreement, truth + 0.02, 48, null);
+            Add(EstimateMethods.Labels, truth + 0.005, step == 95 ? 60 : 48, null);
+        }
+
+        void Add(string method, double value, long count, string? distrust) =>
+            db.Add(new QualityEstimate { RunId = run.Id, ModelVersionId = versionId, Metric = metric, Method = method, Value = value, Low = value - 0.04, High = value + 0.04, Count = count, ReferenceCount = 400, Distrust = distrust });
+    }
 
     private static async Task FillImagesAsync(MonitoringDbContext db, BlobStore blobs, Project project, ModelVersion[] versions, DateTimeOffset now, CancellationToken cancellationToken)
     {
