@@ -56,7 +56,7 @@ public sealed class SketchWindows
             {
                 sketch.AddSum(sum);
                 counts[Place(row.ClassIndex, _classCount)] += sketch.Count;
-                hours[row.Hour % 24] += sketch.Count;
+                hours[((row.Hour % 24) + 24) % 24] += sketch.Count;
             }
         }
 

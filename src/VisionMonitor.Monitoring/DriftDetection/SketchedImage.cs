@@ -14,7 +14,7 @@ public readonly record struct SketchedImage(int ClassIndex, float Confidence, fl
     public const int PropertyCount = 4;
 
     /// <summary>Takes what is needed; null where the image has no usable embedding or was not measured.</summary>
-    public static SketchedImage? Of(Image image, Prediction prediction, byte[]? embedding)
+    public static SketchedImage? Of(Image image, Prediction? prediction, byte[]? embedding)
     {
         if (embedding is null || image is not { Brightness: { } brightness, Contrast: { } contrast, Sharpness: { } sharpness, Saturation: { } saturation }
             || EmbeddingSet.FromBytes([embedding]) is not { Count: 1 } vector)
@@ -28,7 +28,7 @@ public readonly record struct SketchedImage(int ClassIndex, float Confidence, fl
         return new SketchedImage(index, confidence, vector.Rows, [(float)brightness, (float)(2 * contrast), (float)Math.Min(4 * sharpness, 2), (float)saturation]);
     }
 
-    private static (int Index, float Confidence) Top(Prediction prediction) => prediction switch
+    private static (int Index, float Confidence) Top(Prediction? prediction) => prediction switch
     {
         ClassificationPrediction { TopClassIndex: >= 0 and var top } classes => (top, classes.Probabilities[top]),
         DetectionPrediction { Boxes: [var first, ..] } => (first.ClassIndex, (float)first.Confidence),

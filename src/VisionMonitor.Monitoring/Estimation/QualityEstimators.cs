@@ -51,11 +51,18 @@ public static class QualityEstimators
     /// <param name="checks">What drift says of one version, on all cameras together and on each.</param>
     public static string? Doubt(IReadOnlyList<DriftCheck> checks)
     {
-        DriftCheck[] judged = [.. checks.Where(check => check.Score is not null)];
-        return judged.MinBy(check => (check.State != DriftState.Drifting, check.PValue ?? 1, -check.Score)) is { } worst
-            && (worst.State == DriftState.Drifting || worst.PValue * judged.Length < TrustLevel)
-            ? FormattableString.Invariant($"The window leaves the calibrated region: its images drift from the baseline's{(worst.Camera.Length > 0 ? $" on {worst.Camera}" : "")} (score {worst.Score:0.0}, which alarms above {worst.Limit:0.0}; p {worst.PValue:0.0000}).")
+        DriftCheck[] judged = [.. checks.Where(check => check.State != DriftState.Calibrating)];
+        if (judged.Where(check => check.State == DriftState.Drifting).MaxBy(check => check.Score ?? 0) is { } drifting)
+        {
+            return $"The window leaves the calibrated region: its images drift from the baseline's{Camera(drifting)}{(drifting.Score is { } score ? FormattableString.Invariant($" (score {score:0.0}, limit {drifting.Limit:0.0})") : "")}.";
+        }
+
+        // Of several checks one is rare by chance.
+        return judged.MinBy(check => check.PValue ?? 1) is { PValue: { } chance } rarest && chance * judged.Length < TrustLevel
+            ? FormattableString.Invariant($"The window leaves the calibrated region: it would look so little like the baseline{Camera(rarest)} by chance in one of {1 / (chance * judged.Length):0} windows, which is no alarm yet.")
             : null;
+
+        static string Camera(DriftCheck check) => check.Camera.Length > 0 ? $" on {check.Camera}" : "";
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ public sealed class QualityEstimatorsTests
         string? doubt = QualityEstimators.Doubt(checks);
 
         (doubt is not null).ShouldBe(isDoubted);
-        (doubt?.Contains("on gate", StringComparison.Ordinal) ?? false).ShouldBe(camera < whole);
+        (doubt?.Contains("on gate", StringComparison.Ordinal) ?? false).ShouldBe(camera < whole && state != DriftState.Drifting);
     }
 
     [Fact]

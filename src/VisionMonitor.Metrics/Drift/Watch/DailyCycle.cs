@@ -2,7 +2,8 @@ namespace VisionMonitor.Metrics.Drift.Watch;
 
 /// <summary>
 /// How a baseline's features go with the hour of the day: two harmonics, by ridge regression of what their classes do not explain. A window of ten minutes is held
-/// against what the baseline shows at its hour, not against the whole day; where the baseline knows few hours, little is taken off.
+/// against what the baseline shows at its hour, not against the whole day. Of hours that the baseline does not know it knows nothing: a ridge keeps a baseline of few
+/// images from making it up.
 /// </summary>
 internal sealed class DailyCycle
 {
@@ -35,7 +36,11 @@ internal sealed class DailyCycle
         {
             Span<double> waves = _waves.AsSpan(image * Size, Size);
             SymmetricEigen.AddScaled(_mean, -1, waves);
-            Add(_normal, _right, waves, residuals.Slice(image * width, width), 1);
+            AddSquares(_normal, waves, 1);
+            for (int i = 0; i < Size; i++)
+            {
+                AddScaled(residuals.Slice(image * width, width), waves[i], _right[i]);
+            }
         }
 
         for (int i = 0; i < Size; i++)
@@ -57,7 +62,7 @@ internal sealed class DailyCycle
             SymmetricEigen.AddScaled(_mean, -hours[hour], total);
         }
 
-        TakeOff(_normal, _right, total, sum);
+        TakeOff(_normal, total, stackalloc double[Size], sum);
     }
 
     /// <summary>The same for some of the images that this was learnt from, as if it had been learnt from the others.</summary>
@@ -68,44 +73,45 @@ internal sealed class DailyCycle
     {
         int width = sum.Length;
         double[] normal = (double[])_normal.Clone();
-        double[][] right = [.. _right.Select(row => (double[])row.Clone())];
-        Span<double> total = stackalloc double[Size];
+        Span<double> total = stackalloc double[Size], weights = stackalloc double[Size];
         foreach (int image in held)
         {
             ReadOnlySpan<double> waves = _waves.AsSpan(image * Size, Size);
-            Add(normal, right, waves, residuals.Slice(image * width, width), -1);
+            AddSquares(normal, waves, -1);
             SymmetricEigen.AddScaled(waves, 1, total);
         }
 
-        TakeOff(normal, right, total, sum);
+        TakeOff(normal, total, weights, sum);
+        foreach (int image in held)
+        {
+            AddScaled(residuals.Slice(image * width, width), SymmetricEigen.Dot(weights, _waves.AsSpan(image * Size, Size)), sum);
+        }
     }
 
-    private static void TakeOff(double[] normal, double[][] right, ReadOnlySpan<double> total, Span<double> sum)
+    /// <summary>sum −= weights · right, with the weights that the normal equations give.</summary>
+    private void TakeOff(double[] normal, ReadOnlySpan<double> total, Span<double> weights, Span<double> sum)
     {
         double[] inverse = SmallMatrix.Inverse(normal, Size);
         for (int j = 0; j < Size; j++)
         {
-            double weight = 0;
-            for (int i = 0; i < Size; i++)
-            {
-                weight += total[i] * inverse[(i * Size) + j];
-            }
-
-            SymmetricEigen.AddScaled(right[j], -weight, sum);
+            weights[j] = SymmetricEigen.Dot(total, inverse.AsSpan(j * Size, Size));
+            SymmetricEigen.AddScaled(_right[j], -weights[j], sum);
         }
     }
 
-    private static void Add(double[] normal, double[][] right, ReadOnlySpan<double> waves, ReadOnlySpan<float> residual, double sign)
+    private static void AddSquares(double[] normal, ReadOnlySpan<double> waves, double sign)
     {
         for (int i = 0; i < Size; i++)
         {
             SymmetricEigen.AddScaled(waves, sign * waves[i], normal.AsSpan(i * Size, Size));
-            double factor = sign * waves[i];
-            double[] row = right[i];
-            for (int j = 0; j < residual.Length; j++)
-            {
-                row[j] += factor * residual[j];
-            }
+        }
+    }
+
+    private static void AddScaled(ReadOnlySpan<float> residual, double factor, Span<double> target)
+    {
+        for (int j = 0; j < residual.Length; j++)
+        {
+            target[j] += factor * residual[j];
         }
     }
 

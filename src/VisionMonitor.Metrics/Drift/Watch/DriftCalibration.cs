@@ -8,16 +8,16 @@ namespace VisionMonitor.Metrics.Drift.Watch;
 /// </summary>
 /// <remarks>
 /// Distances are compared after scaling with m·n / (m + n), because those of draws are proportional to 1/m + 1/n: so a window that is
-/// compared with the whole baseline, or is a little smaller than planned, meets the same limit. The shares of classes move from window to window without any
-/// drift, which one baseline cannot show: their draws move as a Dirichlet of <see cref="ImagesPerClass"/> images per class does. A short window is of one part of the
+/// compared with the whole baseline, or is a little smaller than planned, meets the same limit. A short window is of one part of the
 /// day, and so are the draws: what the hour changes is taken off as far as the baseline shows it (<see cref="DailyCycle"/>), and what is left of it is part of what is usual.
 /// </remarks>
 public sealed class DriftCalibration
 {
-    /// <summary>The share of a class varies between windows as if it were counted on this many images per class, on top of chance.</summary>
-    public const double ImagesPerClass = 20;
+    /// <summary>Fewer draws show no tail to read rarer chances off.</summary>
+    public const int LeastDrawsForTail = 1000;
 
-    private const int LeastDrawsForTail = 1000;
+    // Windows of more images are held against draws of this many, as distances are scaled; drawing more would only take time.
+    private const int MostDrawn = 1000;
 
     // Without confidence: a sure model's rare doubts weigh so much in the mean of few images that no baseline shows how often they come.
     private static readonly DriftChannel[] _channelsOfAWindow = [.. Enum.GetValues<DriftChannel>().Where(channel => channel != DriftChannel.Confidence)];
@@ -25,9 +25,10 @@ public sealed class DriftCalibration
     private readonly Channel[] _channels;
     private readonly DriftReference _reference;
     private readonly DailyCycle _cycle;
+    private readonly CommonClasses _mix;
 
-    private DriftCalibration(Channel[] channels, DriftReference reference, DailyCycle cycle, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
-        (_channels, _reference, _cycle, BaselineCount, WindowSize, Options) = (channels, reference, cycle, baselineCount, windowSize, options);
+    private DriftCalibration(Channel[] channels, DriftReference reference, DailyCycle cycle, CommonClasses mix, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
+        (_channels, _reference, _cycle, _mix, BaselineCount, WindowSize, Options) = (channels, reference, cycle, mix, baselineCount, windowSize, options);
 
     /// <summary>How it was calibrated.</summary>
     public DriftCalibrationOptions Options { get; }
@@ -35,7 +36,7 @@ public sealed class DriftCalibration
     /// <summary>Images in the baseline.</summary>
     public int BaselineCount { get; }
 
-    /// <summary>The window size the draws had.</summary>
+    /// <summary>The window size that it is meant for.</summary>
     public int WindowSize { get; }
 
     /// <summary>The score above which a check alarms.</summary>
@@ -48,7 +49,7 @@ public sealed class DriftCalibration
     /// <param name="hours">Hour of the day at which each was taken, 0 ≤ hour &lt; 24.</param>
     /// <param name="windowSize">Images in a window, at least 2; draws take at most half of the baseline.</param>
     /// <param name="options">Rate, draws and seed.</param>
-    /// <exception cref="ArgumentException">The baseline is too small or does not vary; there are too few draws for the rate.</exception>
+    /// <exception cref="ArgumentException">The baseline is too small or does not vary; there are not as many rows, classes and hours; an hour is none; there are too few draws for the rate.</exception>
     public static DriftCalibration From(DriftReference reference, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<double> hours, int windowSize, DriftCalibrationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -59,27 +60,40 @@ public sealed class DriftCalibration
             throw new ArgumentException($"A baseline of {classes.Length} images is too small to calibrate on; 20 are the least, some hundreds are good.", nameof(classes));
         }
 
+        if (hours.Length != classes.Length || rows.Length != classes.Length * reference.RowLength)
+        {
+            throw new ArgumentException($"{classes.Length} images have as many hours and rows of {reference.RowLength} numbers, not {hours.Length} hours and {rows.Length} numbers.", nameof(hours));
+        }
+
+        foreach (double hour in hours)
+        {
+            if (!(hour is >= 0 and < 24))
+            {
+                throw new ArgumentException($"{hour} is no hour of the day.", nameof(hours));
+            }
+        }
+
         if (!(options.FalseAlarmRate > 0 && options.FalseAlarmRate < 1))
         {
             throw new ArgumentException($"A false-alarm rate of {options.FalseAlarmRate} is none; it lies between 0 and 1.", nameof(options));
         }
 
-        if (options.FalseAlarmRate * (options.Draws + 1) < 1 && options.Draws < LeastDrawsForTail)
+        if (options.FalseAlarmRate / _channelsOfAWindow.Length * (options.Draws + 1) < 1 && options.Draws < LeastDrawsForTail)
         {
-            throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate}; draw at least {LeastDrawsForTail}.", nameof(options));
+            throw new ArgumentException($"{options.Draws} draws cannot show a false-alarm rate of {options.FalseAlarmRate} in {_channelsOfAWindow.Length} channels; draw at least {LeastDrawsForTail}.", nameof(options));
         }
 
         float[] residuals = reference.Residuals(rows, classes);
         DailyCycle cycle = new(residuals, hours);
-        double[][] drawn = Draw(reference, cycle, rows, classes, hours, residuals, Math.Min(windowSize, classes.Length / 2), options);
-        bool isMixed = classes.ContainsAnyExcept(classes[0]);
-        DriftChannel[] varying = [.. _channelsOfAWindow.Where(channel => drawn[(int)channel].Length > 0 && SpreadOf(drawn[(int)channel]) > 0 && (isMixed || channel != DriftChannel.ClassMix))];
-        if (varying.Length == 0)
+        CommonClasses mix = new(classes, reference.ClassCount);
+        double[][] drawn = Draw(reference, cycle, mix, rows, classes, hours, residuals, Math.Min(Math.Min(windowSize, MostDrawn), classes.Length / 2), options);
+        DriftChannel[] varying = [.. _channelsOfAWindow.Where(channel => drawn[(int)channel].Length > 0 && Channel.SpreadOf(drawn[(int)channel]) > 0)];
+        if (varying is [] or [DriftChannel.ClassMix])
         {
             throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(rows));
         }
 
-        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference, cycle, classes.Length, windowSize, options);
+        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference, cycle, mix, classes.Length, windowSize, options);
     }
 
     /// <summary>Checks a window.</summary>
@@ -92,8 +106,9 @@ public sealed class DriftCalibration
         (Channel leading, double level, double least) = (_channels[0], double.NegativeInfinity, 1);
         foreach (Channel channel in _channels)
         {
-            double distance = Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count)
-                * Scale(channel.Which, seen.Count, BaselineCount, _reference.ClassShares.Count);
+            double distance = channel.Which == DriftChannel.ClassMix
+                ? _mix.Distance(_reference.CountsOf(window), window.Count, BaselineCount)
+                : Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count, BaselineCount);
             double own = channel.Score(distance) / channel.Limit;
             least = Math.Min(least, channel.PValue(distance) * _channels.Length);
             (leading, level) = own > level ? (channel, own) : (leading, level);
@@ -104,42 +119,44 @@ public sealed class DriftCalibration
 
     /// <summary>The scaled distances of windows drawn from the baseline, sorted, by channel; none where a channel is not measured.</summary>
     private static double[][] Draw(
-        DriftReference reference, DailyCycle cycle, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<double> hours, ReadOnlySpan<float> residuals, int windowSize, DriftCalibrationOptions options)
+        DriftReference reference, DailyCycle cycle, CommonClasses mix, ReadOnlySpan<float> rows, ReadOnlySpan<int> classes, ReadOnlySpan<double> hours, ReadOnlySpan<float> residuals, int windowSize, DriftCalibrationOptions options)
     {
-        ulong seed = SplitMix64.Derive(options.Seed, 2), starts = SplitMix64.Derive(options.Seed, 4);
+        ulong seed = SplitMix64.Derive(options.Seed, 2), mixes = SplitMix64.Derive(options.Seed, 3), starts = SplitMix64.Derive(options.Seed, 4);
         double[] times = hours.ToArray();
         int[] byHour = [.. Enumerable.Range(0, classes.Length).OrderBy(image => times[image])];
 
         // Images of one part of the day: half as many again as a window needs, so that draws differ.
         int near = Math.Clamp((int)Math.Ceiling(Math.Max(1.5 * windowSize, options.DayShare * classes.Length)), windowSize, classes.Length);
-        int[] order = new int[near];
-        double[] counts = new double[reference.ClassShares.Count];
+        int[] order = byHour[..near], nearby = new int[near];
         double[][] drawn = [.. reference.ImageVariances.Select(variances => variances.Length == 0 ? [] : new double[options.Draws])];
         DriftReference.HeldOut heldOut = new(reference);
         for (int draw = 0; draw < options.Draws; draw++)
         {
-            int start = near == classes.Length ? 0 : SplitMix64.Index(starts, (ulong)draw, classes.Length);
-            Array.Clear(counts);
-            for (int at = 0; at < near; at++)
+            if (near < byHour.Length)
             {
-                order[at] = byHour[(start + at) % byHour.Length];
-                counts[classes[order[at]]]++;
+                int start = SplitMix64.Index(starts, (ulong)draw, byHour.Length), before = Math.Min(near, byHour.Length - start);
+                byHour.AsSpan(start, before).CopyTo(order);
+                byHour.AsSpan(0, near - before).CopyTo(order.AsSpan(before));
             }
 
             SplitMix64.Shuffle(seed, (ulong)draw * (ulong)windowSize, order, windowSize);
             DriftWindow window = heldOut.Window(rows, classes, order.AsSpan(0, windowSize), cycle, residuals);
-            for (int channel = 0; channel < drawn.Length; channel++)
+            foreach (DriftChannel channel in _channelsOfAWindow)
             {
-                if (drawn[channel].Length > 0 && channel != (int)DriftChannel.ClassMix)
+                if (drawn[(int)channel].Length > 0 && channel != DriftChannel.ClassMix)
                 {
-                    drawn[channel][draw] = Distance((DriftChannel)channel, window.Sums[channel], reference.ImageVariances[channel], windowSize)
-                        * Scale((DriftChannel)channel, windowSize, classes.Length - windowSize, 0);
+                    drawn[(int)channel][draw] = Distance(channel, window.Sums[(int)channel], reference.ImageVariances[(int)channel], windowSize, classes.Length - windowSize);
                 }
             }
 
-            if (drawn[(int)DriftChannel.ClassMix] is { Length: > 0 } mixes)
+            if (drawn[(int)DriftChannel.ClassMix].Length > 0)
             {
-                mixes[draw] = DrawMix(reference, counts, windowSize, SplitMix64.Derive(SplitMix64.Derive(options.Seed, 3), (ulong)draw));
+                for (int at = 0; at < near; at++)
+                {
+                    nearby[at] = classes[order[at]];
+                }
+
+                drawn[(int)DriftChannel.ClassMix][draw] = mix.Draw(nearby, windowSize, SplitMix64.Derive(mixes, (ulong)draw));
             }
         }
 
@@ -151,38 +168,8 @@ public sealed class DriftCalibration
         return drawn;
     }
 
-    /// <summary>The scaled distance of the class shares of a window of that part of the day; its shares move as they do in life.</summary>
-    private static double DrawMix(DriftReference reference, double[] near, int windowSize, ulong seed)
-    {
-        IReadOnlyList<double> shares = reference.ClassShares;
-        double images = ImagesPerClass * shares.Count, nearby = near.Sum() + 1, total = 0;
-        double[] moved = new double[shares.Count], sums = new double[shares.Count];
-        for (int index = 0; index < moved.Length; index++)
-        {
-            // A gamma of many images is nearly normal; one of few is cut off at 0.
-            double expected = images * (near[index] + shares[index]) / nearby;
-            total += moved[index] = Math.Max(0, expected + (Math.Sqrt(expected) * SplitMix64.Normal(seed, (ulong)index)));
-            sums[index] = -windowSize * shares[index];
-        }
-
-        ulong picks = SplitMix64.Derive(seed, 1);
-        for (int image = 0; image < windowSize; image++)
-        {
-            double at = SplitMix64.Uniform(picks, (ulong)image) * total;
-            int index = 0;
-            while (index < moved.Length - 1 && at >= moved[index])
-            {
-                at -= moved[index++];
-            }
-
-            sums[index]++;
-        }
-
-        return Distance(DriftChannel.ClassMix, sums, reference.ImageVariances[(int)DriftChannel.ClassMix], windowSize) * Scale(DriftChannel.ClassMix, windowSize, double.PositiveInfinity, shares.Count);
-    }
-
-    /// <summary>The squared distance of a window's mean from the baseline's. Random Fourier features are summed as they are, everything else in units of its own deviation.</summary>
-    private static double Distance(DriftChannel channel, double[] sums, double[] variances, double count)
+    /// <summary>The scaled squared distance of the mean of m images from that of n others. Random Fourier features are summed as they are, everything else in units of its own deviation.</summary>
+    private static double Distance(DriftChannel channel, double[] sums, double[] variances, double m, double n)
     {
         double distance = 0;
         for (int index = 0; index < sums.Length; index++)
@@ -190,35 +177,34 @@ public sealed class DriftCalibration
             distance += channel == DriftChannel.Appearance ? sums[index] * sums[index] : variances[index] > 1e-12 ? sums[index] * sums[index] / variances[index] : 0;
         }
 
-        return distance / (count * count);
+        return distance / (m * m) / ((1 / m) + (1 / n));
     }
-
-    private static double Scale(DriftChannel channel, double m, double n, int classCount) => 1 / ((1 / m) + (1 / n) + (channel == DriftChannel.ClassMix ? 1 / (ImagesPerClass * classCount) : 0));
-
-    private static double SpreadOf(double[] sorted)
-    {
-        double[] logs = Array.ConvertAll(sorted, Log);
-        double centre = Quantile.OfSorted(logs, 0.5);
-        return 1.4826 * Quantile.Median(Array.ConvertAll(logs, one => Math.Abs(one - centre)));
-    }
-
-    /// <summary>A window equal to the baseline has distance 0; the floor keeps its score finite.</summary>
-    private static double Log(double scaled) => Math.Log(Math.Max(scaled, 1e-12));
 
     /// <summary>One channel's draws.</summary>
     private sealed class Channel
     {
+        // So many draws at least as far tell how rare it is; what fewer show is read off the tail.
+        private const int LeastShown = 10;
+
         private readonly double[] _drawn;
         private readonly double _centre;
         private readonly double _spread;
+        private readonly double _from;
+        private readonly double _excess;
 
         public Channel(DriftChannel which, double[] sorted, double rate)
         {
             (Which, _drawn, _centre, _spread) = (which, sorted, Quantile.OfSorted(Array.ConvertAll(sorted, Log), 0.5), SpreadOf(sorted));
 
+            // A squared distance is a weighted sum of squared normals, whose tail falls exponentially: its rate is taken from the largest twentieth of the draws, at the careful
+            // end of its 95 % interval.
+            int tail = Math.Max(1, sorted.Length / 20);
+            _from = sorted[^(tail + 1)];
+            _excess = sorted.AsSpan(sorted.Length - tail).ToArray().Average(value => value - _from) * (1 + (1.645 / Math.Sqrt(tail)));
+
             // A distance above the k-th largest of B draws has a chance of k / (B + 1) when nothing changed.
             int rank = (int)Math.Floor(rate * (sorted.Length + 1));
-            Limit = Score(rank > 0 ? sorted[^rank] : BeyondTheDraws(sorted, rate));
+            Limit = Score(rank > 0 ? sorted[^rank] : Math.Max(sorted[^1], _from + (_excess * Math.Log((double)tail / sorted.Length / rate))));
         }
 
         public DriftChannel Which { get; }
@@ -227,6 +213,7 @@ public sealed class DriftCalibration
 
         public double Score(double distance) => (Log(distance) - _centre) / _spread;
 
+        /// <summary>The chance that a draw lies as far.</summary>
         public double PValue(double distance)
         {
             int below = Array.BinarySearch(_drawn, distance);
@@ -236,19 +223,21 @@ public sealed class DriftCalibration
                 below--;
             }
 
-            return (1.0 + _drawn.Length - below) / (_drawn.Length + 1);
+            int above = _drawn.Length - below;
+            double shown = (1.0 + above) / (_drawn.Length + 1);
+            return above >= LeastShown || _drawn.Length < LeastDrawsForTail ? shown : Math.Min(shown, 0.05 * Math.Exp(-(distance - _from) / _excess));
         }
 
-        /// <summary>
-        /// The distance that a rarer chance than the draws can show belongs to. A squared distance is a weighted sum of squared normals, whose
-        /// tail falls exponentially: its rate is taken from the largest twentieth of the draws, at the careful end of its 95 % interval.
-        /// </summary>
-        private static double BeyondTheDraws(double[] sorted, double rate)
+        /// <summary>Robust; where most draws are equally far, as shares of few classes are, their standard deviation.</summary>
+        public static double SpreadOf(double[] sorted)
         {
-            int count = sorted.Length / 20;
-            double from = sorted[^(count + 1)];
-            double excess = sorted.AsSpan(sorted.Length - count).ToArray().Average(value => value - from) * (1 + (1.645 / Math.Sqrt(count)));
-            return Math.Max(sorted[^1], from + (excess * Math.Log((double)count / sorted.Length / rate)));
+            double[] logs = Array.ConvertAll(sorted, Log);
+            double centre = Quantile.OfSorted(logs, 0.5), mean = logs.Average();
+            double robust = 1.4826 * Quantile.Median(Array.ConvertAll(logs, one => Math.Abs(one - centre)));
+            return robust > 0 ? robust : logs[0] == logs[^1] ? 0 : Math.Sqrt(logs.Average(one => (one - mean) * (one - mean)));
         }
+
+        /// <summary>A window equal to the baseline has distance 0; the floor keeps its score finite.</summary>
+        private static double Log(double scaled) => Math.Log(Math.Max(scaled, 1e-12));
     }
 }

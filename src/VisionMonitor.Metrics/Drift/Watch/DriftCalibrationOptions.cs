@@ -3,7 +3,7 @@ namespace VisionMonitor.Metrics.Drift.Watch;
 /// <summary>How a drift check is calibrated.</summary>
 public sealed record DriftCalibrationOptions
 {
-    /// <summary>Chance that one check alarms although nothing has changed, 0 to 1. Finer than channels / (draws + 1) it is read off the tail that at least 1,000 draws show.</summary>
+    /// <summary>Chance that one check alarms although nothing has changed, 0 to 1. Finer than channels / (draws + 1) it is read off the tail, which takes at least <see cref="DriftCalibration.LeastDrawsForTail"/> draws.</summary>
     public double FalseAlarmRate { get; init; } = 0.001;
 
     /// <summary>How many windows are drawn from the baseline.</summary>

@@ -14,8 +14,11 @@ public sealed class DriftReference
     private DriftReference(DriftLayout layout, double[][] means, double[] counts, double[] shares, double[][] variances) =>
         (_layout, _means, _counts, _shares, ImageVariances) = (layout, means, counts, shares, variances);
 
-    /// <summary>The share of each class, above 0 and summing to 1.</summary>
-    internal IReadOnlyList<double> ClassShares => _shares;
+    /// <summary>Numbers in a row.</summary>
+    internal int RowLength => _layout.RowLength;
+
+    /// <summary>Classes that there could be.</summary>
+    internal int ClassCount => _shares.Length;
 
     /// <summary>For every channel the variance of one image's features around its class's mean; empty for a channel that is not measured.</summary>
     public IReadOnlyList<double[]> ImageVariances { get; }
@@ -117,6 +120,18 @@ public sealed class DriftReference
         }
 
         return window with { Sums = sums };
+    }
+
+    /// <summary>How many images of each class a window holds.</summary>
+    internal double[] CountsOf(DriftWindow window)
+    {
+        double[] counts = [.. window.Sums[(int)DriftChannel.ClassMix]];
+        for (int index = 0; index < counts.Length; index++)
+        {
+            counts[index] = Math.Round(counts[index] + (window.Count * _shares[index]));
+        }
+
+        return counts;
     }
 
     private static IEnumerable<DriftChannel> Measured(DriftWindow window) => Enum.GetValues<DriftChannel>().Where(channel => channel != DriftChannel.ClassMix && window.Sums[(int)channel].Length > 0);

@@ -45,15 +45,75 @@ public sealed class DriftCalibrationTests
 
     /// <summary>By day pictures are brighter and look otherwise to the model: windows of one hour each alarm no oftener for that, with a baseline of all hours; and one that is less sharp still alarms.</summary>
     [Theory]
-    [InlineData(0, 0, 33)]
-    [InlineData(-0.1, 380, 400)]
-    public void Check_WindowsOfOneHour_AreHeldAgainstThatHour(double sharpness, int least, int most)
+    [InlineData(0, 1, 0, 33)]
+    [InlineData(-0.1, 1, 380, 400)]
+    [InlineData(0, 0, 70, 400)]
+    public void Check_WindowsOfOneHour_AreHeldAgainstThatHour(double sharpness, double cycle, int least, int most)
     {
         Usual usual = new(Some(1, 480, cycle: 1), 24, Options with { DayShare = 0 });
 
-        int alarms = Enumerable.Range(0, 400).Count(i => usual.Check(Some(100 + (ulong)i, 24, sharpness: sharpness, cycle: 1, hour: i % 24)).IsAlarm);
+        // Without its own cycle a window looks at noon as it does at night: 13 of 24 hours are day.
+        int alarms = Enumerable.Range(0, 400).Count(i => usual.Check(Some(100 + (ulong)i, 24, sharpness: sharpness, cycle: cycle, hour: i % 24)).IsAlarm);
 
         alarms.ShouldBeInRange(least, most);
+    }
+
+    // Held out of what was learnt: nearly as if it had been learnt from the others, but for the mean of the hours, which is that of all.
+    [Fact]
+    public void DailyCycle_OfHeldOutImages_IsLearntFromTheOthers()
+    {
+        Images all = Some(1, 480, cycle: 1);
+        int[] held = [.. Enumerable.Range(0, 96).Where(image => all.Hours[image] is > 9 and < 15)];
+        Images rest = all.Only([.. Enumerable.Range(0, 480).Except(held)]);
+        float[] residuals = Reference(all).Residuals(all.Rows, all.Classes);
+        double[] sum = new double[Features.Layout.RowLength], learnt = new double[sum.Length], whole = new double[sum.Length], hours = new double[24];
+        Array.ForEach(held, image => hours[(int)all.Hours[image]]++);
+
+        DailyCycle cycle = new(residuals, all.Hours);
+        cycle.TakeOffHeldOut(residuals, held, sum);
+        cycle.TakeOff(hours, whole);
+        new DailyCycle(Reference(all).Residuals(rest.Rows, rest.Classes), rest.Hours).TakeOff(hours, learnt);
+
+        Apart(sum).ShouldBeLessThan(Apart(whole) / 3);
+
+        double Apart(double[] one) => Math.Sqrt(one.Zip(learnt).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
+    }
+
+    // Nothing is known of a class that the baseline does not show: the first picture of it in a while is no drift, many of them are.
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(12, true)]
+    public void Check_AClassThatTheBaselineNeverShows_IsDriftOnlyWhenItIsSeenOften(int count, bool isDrift)
+    {
+        Images known = Some(1, 300, favoured: 0, favour: 1e9), window = Some(7, 24, favoured: 0, favour: 1e9);
+        Array.Fill(window.Classes, 3, 0, count);
+        Usual usual = new(known, 24, Options with { FalseAlarmRate = 0.001, Draws = 2000 });
+
+        DriftVerdict verdict = usual.Check(window);
+
+        (verdict.IsAlarm && verdict.Leading == DriftChannel.ClassMix).ShouldBe(isDrift);
+    }
+
+    /// <summary>Of a hundred classes as frequent as each other, 300 images show some hardly and some not at all; windows of 40 hold such classes nearly always.</summary>
+    [Fact]
+    public void Check_AHundredClasses_AlarmAtMostAtTheStatedRate()
+    {
+        const int many = 100;
+        CommonClasses mix = new([.. Enumerable.Range(0, 300).Select(image => SplitMix64.Index(1, (ulong)image, many))], many);
+        double[] drawn = [.. Enumerable.Range(0, 2000).Select(draw => mix.Draw([.. Enumerable.Range(0, 300).Select(image => SplitMix64.Index(1, (ulong)image, many))], 40, (ulong)draw)).Order()];
+
+        int beyond = Enumerable.Range(0, 400).Count(window =>
+        {
+            double[] counts = new double[many];
+            for (int image = 0; image < 40; image++)
+            {
+                counts[SplitMix64.Index(2 + (ulong)window, (ulong)image, many)]++;
+            }
+
+            return mix.Distance(counts, 40, 300) > drawn[1900];
+        });
+
+        beyond.ShouldBeLessThanOrEqualTo(33);
     }
 
     [Fact]
@@ -64,7 +124,7 @@ public sealed class DriftCalibrationTests
         DriftVerdict[] verdicts = [.. Enumerable.Range(0, 20).Select(i => usual.Check(Some(100 + (ulong)i, 100, shift: 0.5)))];
 
         verdicts.Count(v => v.IsAlarm).ShouldBeGreaterThanOrEqualTo(19);
-        verdicts.Min(v => v.PValue).ShouldBe(5.0 / 1000, 1e-12);
+        verdicts.Min(v => v.PValue).ShouldBe(5.0 / 1000, 1e-12, "999 draws show no tail");
     }
 
     // What the embedding does not show, the picture's properties do.
@@ -116,6 +176,26 @@ public sealed class DriftCalibrationTests
         read.ShouldBeInRange(shown, shown * 4 / 3);
     }
 
+    /// <summary>Where the draws show none as far, their tail tells how rare it is: twice as far is far rarer.</summary>
+    [Fact]
+    public void Check_FurtherThanAnyDraw_IsRarerTheFurtherItIs()
+    {
+        Usual usual = new(Some(1, 600), 24, Options with { Draws = 2000 });
+
+        double near = usual.Check(Some(7, 24, sharpness: -0.09)).PValue, far = usual.Check(Some(7, 24, sharpness: -0.15)).PValue;
+
+        near.ShouldBeLessThan(5.0 / 2001);
+        far.ShouldBeLessThan(near / 1e6);
+    }
+
+    [Fact]
+    public void From_HoursThatAreNone_Throws()
+    {
+        Images some = Some(1, 100);
+        Should.Throw<ArgumentException>(() => new Usual(some with { Hours = [.. some.Hours[..99], 24] }, 10)).Message.ShouldContain("no hour");
+        Should.Throw<ArgumentException>(() => new Usual(some with { Hours = some.Hours[..99] }, 10)).Message.ShouldContain("99 hours");
+    }
+
     [Fact]
     public void From_RateFinerThanFewDraws_Throws() =>
         Should.Throw<ArgumentException>(() => new Usual(Some(1, 100), 10, Options with { FalseAlarmRate = 0.0001 }));
@@ -158,6 +238,9 @@ public sealed class DriftCalibrationTests
     private sealed record Images(float[] Rows, int[] Classes, double[] Hours)
     {
         public Images Take(int from, int to) => new(Rows[(from * Features.Layout.RowLength)..(to * Features.Layout.RowLength)], Classes[from..to], Hours[from..to]);
+
+        public Images Only(int[] images) =>
+            new([.. images.SelectMany(image => Rows[(image * Features.Layout.RowLength)..((image + 1) * Features.Layout.RowLength)])], [.. images.Select(image => Classes[image])], [.. images.Select(image => Hours[image])]);
 
         public DriftWindow Window(DriftReference reference)
         {
