@@ -32,7 +32,7 @@ internal static class AloneBenchmark
             ModelVersion version = new() { Id = 1, Name = model, Sha256 = "0", Contract = "{}" };
             Shot[][] hours = [.. Enumerable.Range(0, 24).Select(hour => Shots(session, contract, Midnight.AddHours(hour), TimeSpan.FromHours(1), PicturesPerHour, isBlurred: false))];
             Shot[][] blurred = [.. Enumerable.Range(0, 24).Select(hour => Shots(session, contract, Midnight.AddHours(hour), TimeSpan.FromHours(1), PicturesPerHour / 4, isBlurred: true))];
-            foreach ((string camera, int size) in ((string, int)[])[("", 24), ("", 12), (DemoWorld.SmearedCamera, 12), (DemoWorld.SmearedCamera, 6), ("camera-1", 5)])
+            foreach ((string camera, int size) in ((string, int)[])[("", 24), ("", 12), (DemoWorld.SmearedCamera, 12), (DemoWorld.SmearedCamera, 6), ("camera-1", 5), ("camera-1", 10)])
             {
                 Count healthy = new(), spoiled = new();
                 for (int number = 0; number < baselines; number++)
