@@ -54,7 +54,7 @@ internal static class SampleStory
         db.AddRange(
             new Deployment { ProjectId = project.Id, ModelVersionId = versions[0].Id, DeployedAt = now.AddDays(-39) },
             new Deployment { ProjectId = project.Id, ModelVersionId = versions[1].Id, DeployedAt = now.AddDays(-7), Note = "trained with augmentation" });
-        Schedule schedule = new() { ProjectId = project.Id, Name = "Every eight hours", Cron = "0 */8 * * *", TimeZone = project.TimeZone, Window = TimeSpan.FromHours(8), SampleSize = 48, PlannedUntil = now };
+        Schedule schedule = new() { ProjectId = project.Id, Name = "Every eight hours", Cron = "0 */8 * * *", TimeZone = project.TimeZone, Window = TimeSpan.FromHours(8), SampleSize = 48, PlannedUntil = now.AddDays(1) };
         db.Add(schedule);
         await db.SaveChangesAsync(cancellationToken);
         await FillImagesAsync(db, blobs, project, versions, now, cancellationToken);
