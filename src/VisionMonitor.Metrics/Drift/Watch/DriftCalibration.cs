@@ -16,7 +16,7 @@ public sealed class DriftCalibration
     /// <summary>Fewer draws show no tail to read rarer chances off.</summary>
     public const int LeastDrawsForTail = 1000;
 
-    // Draws from fewer images all share them, and show too little of how far others lie: distances count for less in proportion.
+    // Draws from fewer images all share them, and show too little of how far others lie: distances count for less, with the root of their number.
     private const double EnoughImages = 100;
 
     // Windows of more images are held against draws of this many, as distances are scaled; drawing more would only take time.
@@ -112,7 +112,7 @@ public sealed class DriftCalibration
             double distance = channel.Which == DriftChannel.ClassMix
                 ? _mix.Distance(_reference.CountsOf(window), window.Count, BaselineCount)
                 : Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count, BaselineCount);
-            distance *= Math.Min(1, BaselineCount / EnoughImages);
+            distance *= Math.Min(1, Math.Sqrt(BaselineCount / EnoughImages));
             double own = channel.Score(distance) / channel.Limit;
             least = Math.Min(least, channel.PValue(distance) * _channels.Length);
             (leading, level) = own > level ? (channel, own) : (leading, level);
