@@ -36,19 +36,4 @@ internal static class EmbeddingRows
 
         return i;
     }
-
-    /// <summary>As <see cref="Count"/>, and refuses a row of zeros: it is an embedding that was never computed.</summary>
-    public static int CountNonZero(ReadOnlySpan<float> rows, int dimension, string name)
-    {
-        int count = Count(rows, dimension, name);
-        for (int r = 0; r < count; r++)
-        {
-            if (rows.Slice(r * dimension, dimension).IndexOfAnyExcept(0f) < 0)
-            {
-                throw new ArgumentException($"Row {r} is all zero: this image has no embedding.", name);
-            }
-        }
-
-        return count;
-    }
 }

@@ -29,18 +29,10 @@ public sealed class DriftCalibration
     private readonly DriftReference _reference;
     private readonly DailyCycle _cycle;
     private readonly CommonClasses _mix;
+    private readonly int _baselineCount;
 
-    private DriftCalibration(Channel[] channels, DriftReference reference, DailyCycle cycle, CommonClasses mix, int baselineCount, int windowSize, DriftCalibrationOptions options) =>
-        (_channels, _reference, _cycle, _mix, BaselineCount, WindowSize, Options) = (channels, reference, cycle, mix, baselineCount, windowSize, options);
-
-    /// <summary>How it was calibrated.</summary>
-    public DriftCalibrationOptions Options { get; }
-
-    /// <summary>Images in the baseline.</summary>
-    public int BaselineCount { get; }
-
-    /// <summary>The window size that it is meant for.</summary>
-    public int WindowSize { get; }
+    private DriftCalibration(Channel[] channels, DriftReference reference, DailyCycle cycle, CommonClasses mix, int baselineCount) =>
+        (_channels, _reference, _cycle, _mix, _baselineCount) = (channels, reference, cycle, mix, baselineCount);
 
     /// <summary>The score above which a check alarms.</summary>
     public double Limit => _channels[0].Limit;
@@ -96,7 +88,7 @@ public sealed class DriftCalibration
             throw new ArgumentException("The baseline does not vary: at least half of its windows are equally far from the rest.", nameof(rows));
         }
 
-        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference, cycle, mix, classes.Length, windowSize, options);
+        return new DriftCalibration([.. varying.Select(channel => new Channel(channel, drawn[(int)channel], options.FalseAlarmRate / varying.Length))], reference, cycle, mix, classes.Length);
     }
 
     /// <summary>Checks a window.</summary>
@@ -110,9 +102,9 @@ public sealed class DriftCalibration
         foreach (Channel channel in _channels)
         {
             double distance = channel.Which == DriftChannel.ClassMix
-                ? _mix.Distance(_reference.CountsOf(window), window.Count, BaselineCount)
-                : Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count, BaselineCount);
-            distance *= Math.Min(1, Math.Sqrt(BaselineCount / EnoughImages));
+                ? _mix.Distance(_reference.CountsOf(window), window.Count, _baselineCount)
+                : Distance(channel.Which, seen.Sums[(int)channel.Which], _reference.ImageVariances[(int)channel.Which], seen.Count, _baselineCount);
+            distance *= Math.Min(1, Math.Sqrt(_baselineCount / EnoughImages));
             double own = channel.Score(distance) / channel.Limit;
             least = Math.Min(least, channel.PValue(distance) * _channels.Length);
             (leading, level) = own > level ? (channel, own) : (leading, level);
@@ -131,7 +123,7 @@ public sealed class DriftCalibration
 
         // Images of one part of the day: half as many again as a window needs, so that draws differ.
         int near = Math.Clamp((int)Math.Ceiling(Math.Max(1.5 * windowSize, options.DayShare * classes.Length)), windowSize, classes.Length);
-        int[] order = byHour[..near], nearby = new int[near];
+        int[] order = byHour[..near], nearby = Classes(order, classes);
         double[][] drawn = [.. reference.ImageVariances.Select(variances => variances.Length == 0 ? [] : new double[options.Draws])];
         DriftReference.HeldOut heldOut = new(reference);
         for (int draw = 0; draw < options.Draws; draw++)
@@ -141,6 +133,7 @@ public sealed class DriftCalibration
                 int start = SplitMix64.Index(starts, (ulong)draw, byHour.Length), before = Math.Min(near, byHour.Length - start);
                 byHour.AsSpan(start, before).CopyTo(order);
                 byHour.AsSpan(0, near - before).CopyTo(order.AsSpan(before));
+                nearby = Classes(order, classes);
             }
 
             SplitMix64.Shuffle(seed, (ulong)draw * (ulong)windowSize, order, windowSize);
@@ -155,11 +148,6 @@ public sealed class DriftCalibration
 
             if (drawn[(int)DriftChannel.ClassMix].Length > 0)
             {
-                for (int at = 0; at < near; at++)
-                {
-                    nearby[at] = classes[order[at]];
-                }
-
                 drawn[(int)DriftChannel.ClassMix][draw] = mix.Draw(nearby, windowSize, SplitMix64.Derive(mixes, (ulong)draw));
             }
         }
@@ -170,6 +158,17 @@ public sealed class DriftCalibration
         }
 
         return drawn;
+    }
+
+    private static int[] Classes(int[] images, ReadOnlySpan<int> classes)
+    {
+        int[] own = new int[images.Length];
+        for (int at = 0; at < own.Length; at++)
+        {
+            own[at] = classes[images[at]];
+        }
+
+        return own;
     }
 
     /// <summary>The scaled squared distance of the mean of m images from that of n others. Random Fourier features are summed as they are, everything else in units of its own deviation.</summary>
